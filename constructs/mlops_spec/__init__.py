@@ -1,0 +1,16 @@
+"""What is to be built, as plain data: settings, names, releases. Imports nothing of Terraform or AWS."""
+
+from mlops_spec.names import Names
+from mlops_spec.problems import InvalidInputError, Problem
+from mlops_spec.release import Release, load_release
+from mlops_spec.settings import Settings, load_settings
+
+__all__ = [
+    "InvalidInputError",
+    "Names",
+    "Problem",
+    "Release",
+    "Settings",
+    "load_release",
+    "load_settings",
+]

@@ -1,0 +1,116 @@
+"""Every physical name, computed in one place, so that any stack can be planned before another exists."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+_HASH_LENGTH = 8
+
+
+def limited(name: str, limit: int) -> str:
+    """``name``, or its head and a hash of the whole where it is longer than ``limit`` characters."""
+    if len(name) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{name[: limit - _HASH_LENGTH - 1].rstrip('-_')}-{digest}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one example's resources in one account and region.
+
+    Limits are AWS's own: 63 characters for a bucket or an endpoint, 64 for a role.
+    """
+
+    project: str
+    example: str
+    account_id: str
+    region: str
+    custom_state_bucket: str | None = None
+
+    @property
+    def prefix(self) -> str:
+        """``<project>-<example>``: what every name of the example starts with."""
+        return f"{self.project}-{self.example}"
+
+    def of(self, *parts: str, limit: int = 63) -> str:
+        """``<project>-<example>-<parts>`` within ``limit``."""
+        return limited("-".join((self.prefix, *parts)), limit)
+
+    def bucket(self, purpose: str) -> str:
+        """A bucket name, unique in the world through the account and the region."""
+        return limited(f"{self.prefix}-{purpose}-{self.account_id}-{self.region}", 63)
+
+    @property
+    def state_bucket(self) -> str:
+        """The bucket of every stack's Terraform state; one for the whole project."""
+        computed = limited(f"{self.project}-terraform-state-{self.account_id}-{self.region}", 63)
+        return self.custom_state_bucket or computed
+
+    def state_key(self, stack: str) -> str:
+        """The state's key of one stack."""
+        return f"{stack}/terraform.tfstate"
+
+    @property
+    def data_bucket(self) -> str:
+        """Raw training data; made by the init stack."""
+        return self.bucket("data")
+
+    @property
+    def models_bucket(self) -> str:
+        """Prepared data, model artifacts and captured requests; made by the pipeline stack."""
+        return self.bucket("models")
+
+    @property
+    def artifacts_bucket(self) -> str:
+        """CodePipeline's artifact store; made by the pipeline stack."""
+        return self.bucket("artifacts")
+
+    @property
+    def glue_database(self) -> str:
+        """The Glue database of the raw data."""
+        return limited(self.prefix.replace("-", "_"), 255)
+
+    @property
+    def glue_crawler(self) -> str:
+        """The crawler that fills the Glue database."""
+        return self.of("crawler", limit=255)
+
+    @property
+    def athena_workgroup(self) -> str:
+        """The Athena workgroup."""
+        return self.of("athena", limit=128)
+
+    @property
+    def pipeline(self) -> str:
+        """The CodePipeline pipeline."""
+        return self.of("pipeline", limit=100)
+
+    def build(self, step: str) -> str:
+        """A CodeBuild project, such as ``train`` or ``qa-plan``."""
+        return self.of(step, limit=255)
+
+    def role(self, of: str) -> str:
+        """An IAM role's name; IAM's names are global, so the region is part of it."""
+        return limited(f"{self.prefix}-{of}-{self.region}", 64)
+
+    def role_arn(self, of: str) -> str:
+        """The ARN of ``role(of)``."""
+        return f"arn:aws:iam::{self.account_id}:role/{self.role(of)}"
+
+    def training_job(self, run: str) -> str:
+        """A training job's name; ``run`` is unique for each pipeline execution."""
+        return self.of(run, limit=63)
+
+    def endpoint(self, environment: str) -> str:
+        """The stable name of an environment's endpoint."""
+        return self.of(environment)
+
+    def model(self, environment: str, content_hash: str) -> str:
+        """A model's name: new content, new name, since a model cannot be updated."""
+        return f"{self.of(environment, limit=50)}-{content_hash[:12]}"
+
+    def arn(self, service: str, resource: str) -> str:
+        """An ARN in this account and region."""
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"

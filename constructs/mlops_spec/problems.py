@@ -1,0 +1,117 @@
+"""Bad input, told all at once: each field, the value given, what is allowed and the remedy."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with an input file."""
+
+    source: str
+    field: str
+    given: str
+    allowed: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.field}: given {self.given}; allowed: {self.allowed}. {self.remedy}"
+
+
+class InvalidInputError(Exception):
+    """Everything that is wrong with the input; commands print it and exit with ``EXIT_CODE``."""
+
+    EXIT_CODE = 2
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def parse_toml(path: Path, model: type[Model], **extra: Any) -> Model:
+    """``path`` as ``model``; ``extra`` adds top-level values that the file does not hold.
+
+    Raises:
+        InvalidInputError: the file is missing, is not TOML, or does not fit the model.
+    """
+    return _validated(path.name, model, {**_read(path, tomllib.loads, "TOML"), **extra})
+
+
+def parse_json(path: Path, model: type[Model]) -> Model:
+    """``path`` as ``model``.
+
+    Raises:
+        InvalidInputError: the file is missing, is not JSON, or does not fit the model.
+    """
+    return _validated(path.name, model, _read(path, json.loads, "JSON"))
+
+
+def _read(path: Path, loads: Any, language: str) -> dict[str, Any]:
+    try:
+        data = loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        remedy = f"Create {path} or run from the project's root."
+        problem = Problem(path.name, "(file)", str(error.strerror), "a readable file", remedy)
+        raise InvalidInputError([problem]) from error
+    except ValueError as error:
+        problem = Problem(
+            path.name, "(file)", str(error), f"valid {language}", "Mend that place in the file."
+        )
+        raise InvalidInputError([problem]) from error
+    if not isinstance(data, dict):
+        kind = type(data).__name__
+        raise InvalidInputError([Problem(path.name, "(file)", kind, "an object", "Wrap it in an object.")])
+    return data
+
+
+def _validated(source: str, model: type[Model], data: dict[str, Any]) -> Model:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InvalidInputError(_problem(source, model, item) for item in error.errors()) from error
+
+
+def _problem(source: str, model: type[BaseModel], error: Any) -> Problem:
+    location = [str(part) for part in error["loc"]]
+    name = ".".join(location) or "(file)"
+    allowed = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return Problem(source, name, "nothing", _hint(model, location) or "a value", f"Add {name}.")
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(_siblings(model, location[:-1])) or "none"
+        return Problem(source, name, "an unknown field", f"one of {known}", f"Remove {name} or correct it.")
+    hint = _hint(model, location)
+    allowed = f"{allowed} ({hint})" if hint else allowed
+    return Problem(source, name, repr(error["input"]), allowed, f"Correct {name}.")
+
+
+def _siblings(model: type[BaseModel], location: list[str]) -> list[str]:
+    owner = _descend(model, location)
+    return sorted(owner.model_fields) if owner else []
+
+
+def _hint(model: type[BaseModel], location: list[str]) -> str | None:
+    """The field's description, which says in words what is allowed."""
+    owner = _descend(model, location[:-1])
+    field = owner.model_fields.get(location[-1]) if owner and location else None
+    return field.description if field else None
+
+
+def _descend(model: type[BaseModel], location: list[str]) -> type[BaseModel] | None:
+    for part in location:
+        field = model.model_fields.get(part)
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return None
+        model = inner
+    return model

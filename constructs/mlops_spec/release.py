@@ -1,0 +1,72 @@
+"""The release manifest that training writes (``release.json``) and the endpoint stacks are built from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mlops_spec.problems import parse_json
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelArtifact(_Strict):
+    """What SageMaker hosts."""
+
+    image: str = Field(pattern=r"^[^\s/]+/[^\s]+$", description="a container image URI")
+    model_data_url: str = Field(pattern=r"^s3://[^/\s]+/\S+$", description="an s3:// URL of a model.tar.gz")
+    environment: dict[str, str] = Field(default_factory=dict, description="the container's variables")
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 in hex of what the model is made of: the same content always gets the same name."""
+        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+
+
+class TrainingRecord(_Strict):
+    """Where the model came from."""
+
+    job_name: str
+    hyperparameters: dict[str, str] = Field(default_factory=dict)
+    metrics: dict[str, float] = Field(default_factory=dict)
+
+
+class DataFingerprint(_Strict):
+    """Which data it was trained on."""
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")
+    rows: int = Field(ge=1)
+    held_out_rows: int = Field(ge=1)
+
+
+class Release(_Strict):
+    """``release.json``: one trained model, ready to be deployed to QA and PROD."""
+
+    schema_version: Literal[1] = 1
+    example: str
+    release_id: str = Field(pattern=r"^[A-Za-z0-9-]{1,40}$", description="1 to 40 letters, digits and -")
+    created_at: datetime
+    commit: str = Field(pattern=r"^[0-9a-f]{40}$", description="a git commit of 40 hexadecimal digits")
+    model: ModelArtifact
+    training: TrainingRecord
+    data: DataFingerprint
+
+    def write(self, path: Path) -> None:
+        """Write the manifest as JSON."""
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def load_release(path: Path) -> Release:
+    """Read a manifest.
+
+    Raises:
+        InvalidInputError: with every problem of the file.
+    """
+    return parse_json(path, Release)

@@ -1,0 +1,162 @@
+"""The user's settings: ``mlops.toml`` for all examples and ``examples/<name>/example.toml`` for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from mlops_spec.names import Names
+from mlops_spec.problems import InvalidInputError, Model, Problem, parse_toml
+
+ENVIRONMENTS = ("qa", "prod")
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
+MlInstance = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Aws(_Strict):
+    """Where everything is deployed."""
+
+    account_id: str = Field(pattern=r"^\d{12}$", description="an AWS account id of 12 digits, in quotes")
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="a region such as eu-west-1")
+    state_bucket: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        description="an S3 bucket name of 3 to 63 characters; left out, a name is computed",
+    )
+
+
+class Source(_Strict):
+    """The GitHub repository whose pushes run the pipelines, and how the pipelines may read it."""
+
+    owner: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}$", description="a GitHub user or organisation"
+    )
+    repository: str = Field(pattern=r"^[A-Za-z0-9._-]{1,100}$", description="a GitHub repository's name")
+    branch: str = Field(pattern=r"^[A-Za-z0-9._/-]{1,255}$", description="a branch name")
+    connection_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}$",
+        description="the ARN of a CodeConnections connection",
+    )
+    token_secret_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+$",
+        description="the ARN of a Secrets Manager secret that holds a personal access token",
+    )
+
+    @property
+    def full_repository_id(self) -> str:
+        """``owner/repository``, as CodeConnections names it."""
+        return f"{self.owner}/{self.repository}"
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if (self.connection_arn is None) == (self.token_secret_arn is None):
+            raise ValueError("exactly one of connection_arn and token_secret_arn")
+        return self
+
+
+class Approval(_Strict):
+    """Who is asked before PROD changes."""
+
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an e-mail address")
+
+
+class Project(_Strict):
+    """``mlops.toml``."""
+
+    project: Slug = Field(description="2 to 20 characters of a-z, 0-9 and -, the prefix of every name")
+    aws: Aws
+    source: Source
+    approval: Approval
+
+
+class Tuning(_Strict):
+    """Hyperparameter tuning, in place of one training job."""
+
+    enabled: bool = False
+    max_jobs: int = Field(default=8, ge=1, le=500)
+    max_parallel_jobs: int = Field(default=2, ge=1, le=100)
+
+
+class Training(_Strict):
+    """The SageMaker training job; ``hyperparameters`` are the algorithm's own, as its guide names them."""
+
+    instance_type: MlInstance
+    instance_count: int = Field(default=1, ge=1, le=100)
+    volume_size_gb: int = Field(default=30, ge=1, le=16384)
+    max_runtime_seconds: int = Field(default=3600, ge=60, le=432_000)
+    hyperparameters: dict[str, str | int | float] = Field(default_factory=dict)
+    tuning: Tuning = Tuning()
+
+
+class Endpoint(_Strict):
+    """One environment's endpoint."""
+
+    instance_type: MlInstance
+    instance_count: int = Field(default=1, ge=1, le=100)
+    data_capture_percent: int = Field(default=100, ge=0, le=100)
+
+
+class Endpoints(_Strict):
+    """The two environments."""
+
+    qa: Endpoint
+    prod: Endpoint
+
+
+class Trigger(_Strict):
+    """Which changed files start the pipeline."""
+
+    file_paths: tuple[str, ...] = Field(min_length=1, max_length=8, description="1 to 8 glob patterns")
+
+
+class Example(_Strict):
+    """``examples/<name>/example.toml``; ``name`` is the folder's."""
+
+    name: Slug
+    training: Training
+    endpoint: Endpoints
+    trigger: Trigger
+
+
+class Settings(_Strict):
+    """Everything an example's stacks are built from."""
+
+    project: Project
+    example: Example
+
+    @property
+    def names(self) -> Names:
+        """The physical names of this example's resources."""
+        aws = self.project.aws
+        return Names(self.project.project, self.example.name, aws.account_id, aws.region, aws.state_bucket)
+
+
+def load_settings(root: Path, example: str) -> Settings:
+    """The settings of one example under the project's root, both files checked before either is refused.
+
+    Raises:
+        InvalidInputError: with every problem of both files.
+    """
+    problems: list[Problem] = []
+
+    def parse(path: Path, model: type[Model], **extra: str) -> Model | None:
+        try:
+            return parse_toml(path, model, **extra)
+        except InvalidInputError as error:
+            problems.extend(error.problems)
+            return None
+
+    project = parse(root / "mlops.toml", Project)
+    own = parse(root / "examples" / example / "example.toml", Example, name=example)
+    if project is None or own is None:
+        raise InvalidInputError(problems)
+    return Settings(project=project, example=own)

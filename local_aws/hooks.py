@@ -1,0 +1,114 @@
+"""What an engine plugs into: AWS operations answered, rewritten or followed up around moto.
+
+An engine registers a function per operation, keyed by the *signing* service name and the API's own
+operation name (``("codepipeline", "StartPipelineExecution")``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+Params = dict[str, Any]
+
+
+class ServiceError(Exception):
+    """An AWS error reply: ``code`` as the service's API reference names it, and an HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to an AWS API, as an engine sees it."""
+
+    service: str
+    operation: str
+    account_id: str
+    region: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def params(self) -> Params:
+        """The parameters of a JSON-protocol operation; ``{}`` for an empty body."""
+        return dict(json.loads(self.body)) if self.body else {}
+
+    def with_params(self, params: Params) -> Call:
+        """The same call with other parameters, for a rewrite."""
+        return replace(self, body=json.dumps(params).encode())
+
+    def arn(self, service: str, resource: str) -> str:
+        """An ARN in this call's account and region."""
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that is not JSON, such as an endpoint's prediction."""
+
+    body: bytes
+    content_type: str = "application/octet-stream"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Own = Callable[[Call], "Params | Reply"]
+Before = Callable[[Call], Call]
+After = Callable[[Call, Params], Params]
+
+
+class Hooks:
+    """The operations that are not moto's alone.
+
+    * ``own``: the engine answers, moto never sees the call.
+    * ``before``: the call is mended on its way to moto; raise ``ServiceError`` to refuse it.
+    * ``after``: moto has stored the object; the engine sees the successful JSON reply and may change
+      it, or moto's object behind it, before the client sees either. Runs only on success.
+    """
+
+    def __init__(self) -> None:
+        self._own: dict[tuple[str, str], Own] = {}
+        self._before: dict[tuple[str, str], list[Before]] = {}
+        self._after: dict[tuple[str, str], list[After]] = {}
+
+    def own(self, service: str, operation: str, handler: Own) -> None:
+        """Answer an operation entirely; a second owner of the same operation is a programming error."""
+        if (service, operation) in self._own:
+            raise ValueError(f"{service}:{operation} has an owner already")
+        self._own[service, operation] = handler
+
+    def before(self, service: str, operation: str, handler: Before) -> None:
+        """Mend a call before moto sees it; several run in the order of registration."""
+        self._before.setdefault((service, operation), []).append(handler)
+
+    def after(self, service: str, operation: str, handler: After) -> None:
+        """Follow up moto's successful JSON reply; several run in the order of registration."""
+        self._after.setdefault((service, operation), []).append(handler)
+
+    def owner(self, service: str, operation: str) -> Own | None:
+        """The engine's answer for an operation, if one owns it."""
+        return self._own.get((service, operation))
+
+    def rewrite(self, call: Call) -> Call:
+        """The call as moto is to see it."""
+        for handler in self._before.get((call.service, call.operation), []):
+            call = handler(call)
+        return call
+
+    def follow_up(self, call: Call, reply: Params) -> Params:
+        """moto's reply as the client is to see it."""
+        for handler in self._after.get((call.service, call.operation), []):
+            reply = handler(call, reply)
+        return reply
+
+    def wants_reply(self, call: Call) -> bool:
+        """Whether any engine follows this call up."""
+        return (call.service, call.operation) in self._after

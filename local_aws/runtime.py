@@ -1,0 +1,111 @@
+"""What every engine shares: the server's address, a work folder, boto3 clients, threads and processes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+log = logging.getLogger("local_aws")
+
+DUMMY_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+
+
+class Runtime:
+    """The running local AWS, handed to every engine.
+
+    ``endpoint_url`` is known before any engine registers; ``folder`` is the work folder, where an
+    engine keeps its own sub-folder.
+    """
+
+    def __init__(self, endpoint_url: str, account_id: str, region: str, folder: Path) -> None:
+        self.endpoint_url = endpoint_url
+        self.account_id = account_id
+        self.region = region
+        self.folder = folder
+        self._stopping = threading.Event()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Set when the server stops: a waiting engine ends its wait."""
+        return self._stopping
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point any AWS client, SDK or Terraform at this server."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **DUMMY_CREDENTIALS,
+        }
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of this server, in the given region or the server's own."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name=region or self.region,
+            aws_access_key_id=DUMMY_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=DUMMY_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}),
+        )
+
+    def start_thread(self, name: str, work: Callable[[], None], failed: Callable[[str], None]) -> None:
+        """Run ``work`` in a daemon thread; whatever it raises reaches ``failed`` as a reason."""
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as error:
+                log.exception("%s failed", name)
+                failed(f"{type(error).__name__}: {error}")
+
+        threading.Thread(target=run, name=name, daemon=True).start()
+
+    def start_process(
+        self, command: Sequence[str], *, env: Mapping[str, str] | None = None, **options: Any
+    ) -> subprocess.Popen[bytes]:
+        """Start a process in a session of its own, so that ``stop_process`` ends its children too."""
+        with self._lock:
+            if self._stopping.is_set():
+                raise RuntimeError("the local AWS is stopping")
+            process = subprocess.Popen(  # noqa: S603 - running users' builds is what this server is for
+                list(command), env=dict(os.environ if env is None else env), start_new_session=True, **options
+            )
+            self._processes.add(process)
+        return process
+
+    def stop_process(self, process: subprocess.Popen[bytes], grace_seconds: float = 5.0) -> None:
+        """TERM the process and its children, then KILL what is left; safe on one that has ended."""
+        import signal
+
+        for kill in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(process.pid, kill)
+            except ProcessLookupError:
+                break
+            try:
+                process.wait(grace_seconds)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        with self._lock:
+            self._processes.discard(process)
+
+    def stop(self) -> None:
+        """End every thread's wait and every process that an engine started."""
+        self._stopping.set()
+        with self._lock:
+            processes = list(self._processes)
+        for process in processes:
+            self.stop_process(process)

@@ -1,0 +1,87 @@
+"""The local AWS: one loopback HTTP server that answers for every service."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import make_server
+
+from local_aws.gateway import Gateway
+from local_aws.hooks import Hooks
+from local_aws.runtime import Runtime
+
+# Every module here has `register(hooks, runtime)`.
+ENGINES: tuple[str, ...] = ()
+
+
+class _Handler(MotoRequestHandler):
+    """Keep-alive without Nagle's delay: a small reply must not wait 40 ms for an acknowledgement."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Requests are not logged: bodies and headers may hold secrets."""
+
+
+class LocalAws:
+    """A running local AWS; a context manager.
+
+    Raises:
+        ValueError: the host is not a loopback address.
+        OSError: the port is taken.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        account_id: str = "123456789012",
+        region: str = "eu-west-1",
+    ) -> None:
+        if not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"host: {host} is not a loopback address; the local AWS has no authentication")
+        folder.mkdir(parents=True, exist_ok=True)
+        listener = socket.create_server((host, port))
+        hooks = Hooks()
+        # make_server takes over a duplicate of the descriptor.
+        self._server = make_server(
+            host,
+            listener.getsockname()[1],
+            Gateway(hooks, account_id),
+            threaded=True,
+            request_handler=_Handler,
+            fd=listener.fileno(),
+        )
+        listener.close()
+        self.runtime = Runtime(f"http://{host}:{self._server.port}", account_id, region, folder)
+        for engine in ENGINES:
+            import_module(engine).register(hooks, self.runtime)
+
+    def start(self) -> LocalAws:
+        """Serve in a background thread and return at once."""
+        threading.Thread(target=self._server.serve_forever, name="local-aws", daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """Stop the engines' processes and threads, then the server."""
+        self.runtime.stop()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def __enter__(self) -> LocalAws:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

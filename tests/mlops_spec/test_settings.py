@@ -1,0 +1,76 @@
+"""Settings: the shipped files are valid, and every problem of bad ones is told at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mlops_spec import InvalidInputError, load_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "mlops.toml", tmp_path)
+    (tmp_path / "examples" / "movielens").mkdir(parents=True)
+    shutil.copy(ROOT / "examples/movielens/example.toml", tmp_path / "examples/movielens")
+    return tmp_path
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_the_shipped_settings_are_valid() -> None:
+    settings = load_settings(ROOT, "movielens")
+    assert settings.example.name == "movielens"
+    assert settings.names.endpoint("qa") == "mlops-movielens-qa"
+
+
+def test_all_problems_of_both_files_are_told_at_once(project: Path) -> None:
+    replace(project / "mlops.toml", '"123456789012"\nregion', '"12"\nregion')
+    replace(project / "mlops.toml", "ml-team@example.com", "nobody")
+    replace(project / "examples/movielens/example.toml", "ml.t2.medium", "t2.medium")
+    with pytest.raises(InvalidInputError) as caught:
+        load_settings(project, "movielens")
+    fields = [problem.field for problem in caught.value.problems]
+    assert fields == ["aws.account_id", "approval.email", "endpoint.qa.instance_type"]
+    assert "given '12'; allowed: " in str(caught.value)
+    assert "an AWS account id of 12 digits" in str(caught.value)
+
+
+def test_a_missing_value_says_what_to_add(project: Path) -> None:
+    replace(project / "mlops.toml", 'branch = "main"', "")
+    with pytest.raises(InvalidInputError, match=r"source\.branch: given nothing; allowed: a branch name"):
+        load_settings(project, "movielens")
+
+
+def test_an_unknown_field_names_those_that_exist(project: Path) -> None:
+    replace(project / "mlops.toml", "[approval]", '[approval]\nmail = "x"')
+    with pytest.raises(
+        InvalidInputError, match=r"approval\.mail: given an unknown field; allowed: one of email"
+    ):
+        load_settings(project, "movielens")
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["both", "neither"])
+def test_a_source_needs_exactly_one_of_connection_and_token(project: Path, both: bool) -> None:
+    if both:
+        replace(project / "mlops.toml", "# token_secret_arn", "token_secret_arn")
+    else:
+        replace(project / "mlops.toml", "\nconnection_arn", "\n# connection_arn")
+    with pytest.raises(InvalidInputError, match="exactly one of connection_arn and token_secret_arn"):
+        load_settings(project, "movielens")
+
+
+def test_a_missing_file_and_broken_toml_are_both_told(project: Path) -> None:
+    (project / "mlops.toml").unlink()
+    (project / "examples/movielens/example.toml").write_text("= 1")
+    with pytest.raises(InvalidInputError) as caught:
+        load_settings(project, "movielens")
+    assert [problem.source for problem in caught.value.problems] == ["mlops.toml", "example.toml"]
