@@ -1,0 +1,53 @@
+"""The environment in which Terraform, CDKTF and jsii run the same way on every machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from toolchain.node import find_node
+from toolchain.provider_mirror import cli_config, find_mirror
+from toolchain.terraform import find_terraform
+
+TOOLS = Path(__file__).parents[1] / ".venv" / "tools"
+
+
+def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path = TOOLS) -> dict[str, str]:
+    """``environ`` (the process's own when left out) with what Terraform and CDKTF need added.
+
+    * ``PATH`` finds a ``terraform``, the machine's own or a shim in ``tools``.
+    * ``TF_CLI_CONFIG_FILE`` uses a provider mirror where there is one; a CLI configuration of the
+      user's own that exists is left alone. Without a mirror, stacks share one downloaded provider.
+    * ``JSII_NODE`` is the pinned Node.
+
+    Raises:
+        ToolchainError: no usable Terraform, or a mirror variable that names no mirror.
+    """
+    result = dict(os.environ if environ is None else environ)
+    terraform = find_terraform(result.get("PATH", os.defpath), tools / "bin")
+    if terraform.parent == tools / "bin":
+        result["PATH"] = os.pathsep.join([str(terraform.parent), result.get("PATH", os.defpath)])
+    result.setdefault("CHECKPOINT_DISABLE", "1")
+    node = find_node()
+    if node is not None:
+        result.setdefault("JSII_NODE", str(node))
+    own_config = result.get("TF_CLI_CONFIG_FILE")
+    if own_config and Path(own_config).is_file():
+        return result
+    result.pop("TF_CLI_CONFIG_FILE", None)
+    mirror = find_mirror(result)
+    if mirror is not None:
+        result["TF_CLI_CONFIG_FILE"] = str(_written(tools / "terraform.rc", cli_config(mirror)))
+    elif "TF_PLUGIN_CACHE_DIR" not in result:
+        cache = tools / "terraform-plugins"
+        cache.mkdir(parents=True, exist_ok=True)
+        result["TF_PLUGIN_CACHE_DIR"] = str(cache)
+    return result
+
+
+def _written(path: Path, text: str) -> Path:
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return path
