@@ -27,6 +27,13 @@ class _Handler(MotoRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def handle_expect_100(self) -> bool:
+        """Send ``100 Continue`` at once, for clients hold back an upload's body for a second without it."""
+        accepted = super().handle_expect_100()
+        self.wfile.flush()
+        del self.headers["Expect"]
+        return accepted
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are not logged: bodies and headers may hold secrets."""
 
