@@ -8,12 +8,14 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
 
 log = logging.getLogger("local_aws")
+
+Engine = TypeVar("Engine")
 
 DUMMY_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
@@ -32,6 +34,8 @@ class Runtime:
         self.folder = folder
         self._stopping = threading.Event()
         self._processes: set[subprocess.Popen[bytes]] = set()
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._engines: dict[type, object] = {}
         self._lock = threading.Lock()
 
     @property
@@ -49,16 +53,40 @@ class Runtime:
             **DUMMY_CREDENTIALS,
         }
 
+    def provide(self, engine: object) -> None:
+        """Let other engines find this one by its class; it registers only once."""
+        self._engines[type(engine)] = engine
+
+    def engine(self, kind: type[Engine]) -> Engine:
+        """The engine of a class.
+
+        Raises:
+            LookupError: no engine of that class registered.
+        """
+        engine = self._engines.get(kind)
+        if not isinstance(engine, kind):
+            raise LookupError(f"no engine {kind.__name__} runs here; add its package to server.ENGINES")
+        return engine
+
     def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of this server, in the given region or the server's own."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint_url,
-            region_name=region or self.region,
-            aws_access_key_id=DUMMY_CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=DUMMY_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}),
-        )
+        """A boto3 client of this server, in the given region or the server's own; threads share it."""
+        key = service, region or self.region
+        with self._lock:  # Making a client is slow and not thread-safe, using one is neither.
+            if key not in self._clients:
+                self._clients[key] = boto3.client(
+                    service,
+                    endpoint_url=self.endpoint_url,
+                    region_name=key[1],
+                    aws_access_key_id=DUMMY_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+                    aws_secret_access_key=DUMMY_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+                    config=Config(
+                        retries={"max_attempts": 2},
+                        s3={"addressing_style": "path"},
+                        max_pool_connections=32,
+                        proxies={},
+                    ),
+                )
+            return self._clients[key]
 
     def start_thread(self, name: str, work: Callable[[], None], failed: Callable[[str], None]) -> None:
         """Run ``work`` in a daemon thread; whatever it raises reaches ``failed`` as a reason."""
