@@ -107,6 +107,36 @@ class Names:
         """The stable name of an environment's endpoint."""
         return self.of(environment)
 
+    def endpoint_config_prefix(self, environment: str) -> str:
+        """What the names of an environment's endpoint configurations start with; Terraform adds 26 characters."""
+        return f"{self.of(environment, limit=36)}-"
+
+    def endpoint_alarm(self, environment: str, metric: str) -> str:
+        """A CloudWatch alarm on an environment's endpoint, such as ``errors``."""
+        return self.of(environment, metric, limit=255)
+
+    @property
+    def notification_topic(self) -> str:
+        """The SNS topic of approvals, failed executions and endpoint alarms."""
+        return self.of("notifications", limit=256)
+
+    @property
+    def notification_topic_arn(self) -> str:
+        """The ARN of ``notification_topic``."""
+        return self.arn("sns", self.notification_topic)
+
+    def report_group(self, step: str) -> str:
+        """A CodeBuild report group; named ``<project>-<name in the buildspec>``, as CodeBuild itself names one."""
+        return f"{self.build(step)}-gate"
+
+    def log_group(self, step: str) -> str:
+        """The log group of a build."""
+        return f"/aws/codebuild/{self.build(step)}"
+
+    def bucket_key_arn(self, bucket: str) -> str:
+        """The ARN of the alias of a private bucket's KMS key."""
+        return self.arn("kms", f"alias/{bucket}")
+
     def model(self, environment: str, content_hash: str) -> str:
         """A model's name: new content, new name, since a model cannot be updated."""
         return f"{self.of(environment, limit=50)}-{content_hash[:12]}"
