@@ -108,7 +108,7 @@ class Names:
         return self.of(environment)
 
     def endpoint_config_prefix(self, environment: str) -> str:
-        """What the names of an environment's endpoint configurations start with; Terraform adds 26 characters."""
+        """What the names of an environment's endpoint configurations start with; Terraform adds 26."""
         return f"{self.of(environment, limit=36)}-"
 
     def endpoint_alarm(self, environment: str, metric: str) -> str:
@@ -126,7 +126,7 @@ class Names:
         return self.arn("sns", self.notification_topic)
 
     def report_group(self, step: str) -> str:
-        """A CodeBuild report group; named ``<project>-<name in the buildspec>``, as CodeBuild itself names one."""
+        """A build's report group, as CodeBuild itself names the one called ``gate`` in a buildspec."""
         return f"{self.build(step)}-gate"
 
     def log_group(self, step: str) -> str:
