@@ -2,98 +2,110 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
-import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
-from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
 from local_aws.hooks import Call, Hooks, Params, Reply, ServiceError
+from local_aws.protocols import Environ, error_response, put_body, read_call, with_body
 
 log = logging.getLogger("local_aws")
 
-_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
-_INVOKE = re.compile(r"/endpoints/([^/]+)/invocations$")
-_MOTO_DEFAULT_ACCOUNT = "123456789012"
+_LOOPBACK_NAMES = ("localhost", ".localhost", "127.0.0.1", "[::1]")
 
 
 class Gateway:
     """moto behind the engines' hooks; a WSGI application."""
 
-    def __init__(self, hooks: Hooks, account_id: str) -> None:
+    def __init__(self, hooks: Hooks, account_id: str, host: str = "127.0.0.1") -> None:
         self._hooks = hooks
         self._account_id = account_id
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._trusted_hosts = (*_LOOPBACK_NAMES, host)
+        self._moto = _Moto(create_backend_app)
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        call = self._read(environ)
-        if call is None:
-            return self._moto(environ, start_response)  # type: ignore[no-any-return]
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if "HTTP_ORIGIN" in environ or not host_is_trusted(environ.get("HTTP_HOST"), self._trusted_hosts):
+            return _no_browsers()(environ, start_response)
+        call = read_call(environ, self._account_id)
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account_id
         try:
             response = self._answer(call, environ)
         except ServiceError as error:
-            response = _error(error)
-        except Exception as error:
-            # A client retries a 5xx for ever; an engine's own fault is said once, with its reason.
+            response = error_response(call, error)
+        except Exception as error:  # A client retries a 5xx for ever; a fault of ours is said once.
             log.exception("%s:%s failed", call.service, call.operation)
-            response = _error(ServiceError("InternalFailure", f"local AWS: {type(error).__name__}: {error}"))
+            reason = f"local AWS: {type(error).__name__}: {error}"
+            response = error_response(call, ServiceError("InternalFailure", reason))
         return response(environ, start_response)
 
-    def _answer(self, call: Call, environ: dict[str, Any]) -> Response:
+    def _answer(self, call: Call, environ: Environ) -> Response:
         owner = self._hooks.owner(call.service, call.operation)
         if owner is not None:
-            return _response(owner(call))
-        mended = self._hooks.rewrite(call)
-        environ["wsgi.input"] = io.BytesIO(mended.body)
-        environ["CONTENT_LENGTH"] = str(len(mended.body))
-        try:
-            body, status, headers = run_wsgi_app(self._moto, environ, buffered=True)
-        except NotImplementedError as error:
-            raise ServiceError(
-                "NotImplementedException",
-                f"The local AWS does not implement {call.service}:{call.operation}. "
-                "local_aws/README.md lists what it does.",
-            ) from error
-        response = Response(body, status, headers)
+            return _response(owner(with_body(call, environ)))
+        if self._hooks.wants_call(call):
+            put_body(environ, self._hooks.rewrite(with_body(call, environ)).body)
+        response = self._ask_moto(call, environ)
         if response.status_code < 300 and self._hooks.wants_reply(call):
             reply: Params = json.loads(response.get_data() or b"{}")
-            response.set_data(json.dumps(self._hooks.follow_up(mended, reply)))
+            response.set_data(json.dumps(self._hooks.follow_up(call, reply)))
         return response
 
-    def _read(self, environ: dict[str, Any]) -> Call | None:
-        """The call in a signed JSON-protocol request or an invocation; None leaves it to moto alone."""
-        credential = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-        if credential is None:
-            return None
-        access_key, region, service = credential.groups()
-        account_id = get_account_id_from(access_key)
-        if account_id == _MOTO_DEFAULT_ACCOUNT:
-            account_id = self._account_id
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
-        path = environ.get("PATH_INFO", "")
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if target:
-            operation = target.rpartition(".")[2]
-        elif service == "sagemaker" and _INVOKE.search(path):
-            operation = "InvokeEndpoint"
-        else:
-            return None
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body = environ["wsgi.input"].read(length) if length else b""
-        headers = {
-            key[5:].replace("_", "-").lower(): value
-            for key, value in environ.items()
-            if key.startswith("HTTP_")
-        }
-        headers["content-type"] = environ.get("CONTENT_TYPE", "")
-        return Call(service, operation, account_id, region, path, headers, body)
+    def _ask_moto(self, call: Call, environ: Environ) -> Response:
+        """moto's reply, not yet drawn from its stream: an object of S3 may be huge."""
+        try:
+            body, status, headers = run_wsgi_app(self._moto, environ)
+        except NotImplementedError as error:
+            raise _not_implemented(call) from error
+        response = Response(body, status, headers)
+        if (
+            response.status_code in (404, 405)
+            and environ["REQUEST_METHOD"] != "HEAD"
+            and _is_flasks_own(response)
+        ):
+            raise _not_implemented(call)
+        return response
+
+
+class _Moto(DomainDispatcherApplication):
+    """moto's own dispatcher, but a service that moto lacks is said to be lacking."""
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """The name of moto's backend for an AWS host name.
+
+        Raises:
+            NotImplementedError: moto has none.
+        """
+        if host and host.endswith((".amazonaws.com", ".api.aws")):
+            url = f"http://{host}"
+            if not any(pattern.match(url) for _, pattern in self.backend_url_patterns):
+                raise NotImplementedError(host)
+        return super().get_backend_for_host(host)
+
+
+def _not_implemented(call: Call) -> ServiceError:
+    return ServiceError(
+        "NotImplementedException",
+        f"The local AWS does not implement {call.service}:{call.operation}. "
+        "local_aws/README.md lists what it does.",
+    )
+
+
+def _is_flasks_own(response: Response) -> bool:
+    """Whether a 404 or 405 is about the URL, not about a resource."""
+    body = response.get_data()
+    return not body or body.startswith(b"<!doctype html>")
+
+
+def _no_browsers() -> Response:
+    """A web page must not reach a server that has no authentication and runs commands."""
+    return Response("The local AWS answers AWS clients on this machine only, not web pages.\n", 403)
 
 
 def _response(answer: Params | Reply) -> Response:
@@ -103,9 +115,3 @@ def _response(answer: Params | Reply) -> Response:
             answer.body, answer.status, {**headers, **answer.headers}, content_type=answer.content_type
         )
     return Response(json.dumps(answer), 200, headers, content_type="application/x-amz-json-1.1")
-
-
-def _error(error: ServiceError) -> Response:
-    headers = {"x-amzn-RequestId": str(uuid4()), "x-amzn-ErrorType": error.code}
-    body = json.dumps({"__type": error.code, "message": error.message, "Message": error.message})
-    return Response(body, error.status, headers, content_type="application/x-amz-json-1.1")

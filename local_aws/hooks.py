@@ -26,7 +26,10 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One request to an AWS API, as an engine sees it."""
+    """One request to an AWS API, as an engine sees it.
+
+    ``query`` holds the URL's parameters, and a query-protocol operation's own (``Action`` and its like).
+    """
 
     service: str
     operation: str
@@ -35,6 +38,7 @@ class Call:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def params(self) -> Params:
@@ -43,7 +47,11 @@ class Call:
 
     def with_params(self, params: Params) -> Call:
         """The same call with other parameters, for a rewrite."""
-        return replace(self, body=json.dumps(params).encode())
+        return self.replace(body=json.dumps(params).encode())
+
+    def replace(self, **changes: Any) -> Call:
+        """The same call with other values of its fields."""
+        return replace(self, **changes)
 
     def arn(self, service: str, resource: str) -> str:
         """An ARN in this call's account and region."""
@@ -96,6 +104,10 @@ class Hooks:
     def owner(self, service: str, operation: str) -> Own | None:
         """The engine's answer for an operation, if one owns it."""
         return self._own.get((service, operation))
+
+    def wants_call(self, call: Call) -> bool:
+        """Whether any engine mends this call."""
+        return (call.service, call.operation) in self._before
 
     def rewrite(self, call: Call) -> Call:
         """The call as moto is to see it."""

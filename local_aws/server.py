@@ -17,7 +17,7 @@ from local_aws.hooks import Hooks
 from local_aws.runtime import Runtime
 
 # Every module here has `register(hooks, runtime)`.
-ENGINES: tuple[str, ...] = ()
+ENGINES: tuple[str, ...] = ("local_aws.mends",)
 
 
 class _Handler(MotoRequestHandler):
@@ -64,7 +64,7 @@ class LocalAws:
         self._server = make_server(
             host,
             listener.getsockname()[1],
-            Gateway(hooks, account_id),
+            Gateway(hooks, account_id, host),
             threaded=True,
             request_handler=_Handler,
             fd=listener.fileno(),
