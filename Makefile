@@ -5,26 +5,63 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+export PYTHONPATH := .:constructs
 
-.PHONY: help setup lint test lock clean
+EXAMPLE ?= movielens
+APPROVE ?= yes
+
+.PHONY: help setup cdktf checkov demo down test lint format lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## Install everything from the lock, once
 
+demo: setup ## Run EXAMPLE's pipeline on the local AWS; APPROVE=ask shows the PROD plan and waits
+	@$(BIN)/python -m demo $(EXAMPLE) --approve $(APPROVE)
+
+down: setup ## Stop the local AWS that `make demo` left running
+	@$(BIN)/python -m local_aws down --folder .work/local-aws
+
+test: lint cdktf checkov ## Lint, types, import arrows and every test
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: setup ## Check format, style, types and import arrows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+cdktf: setup node_modules/.ready ## Install the CDKTF CLI, once
+
+checkov: setup $(VENV)/tools/checkov/.ready ## Install checkov, once, apart from the lock it disagrees with
+
+lock: setup ## Write requirements.txt anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 \
+		--group local-aws --group dev pyproject.toml -o requirements.txt
+
+clean: down ## Stop the local AWS and delete what was built
+	rm -rf .work cdktf.out
+
 $(VENV)/.ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up $(VENV) from requirements.txt, once: about two minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.txt
 	@touch $@
 
-lint: setup ## Format, lint, types and import arrows
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	PYTHONPATH=.:constructs $(BIN)/lint-imports
+node_modules/.ready: package-lock.json
+	@echo "Installing the CDKTF CLI, once"
+	@eval "$$($(BIN)/python -m toolchain)" && npm ci --silent --no-audit --no-fund
+	@touch $@
 
-lock: setup ## Write requirements.txt anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --group local-aws --group dev pyproject.toml -o requirements.txt
+$(VENV)/tools/checkov/.ready: tests/security/requirements-checkov.txt
+	@echo "Installing checkov, once"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/tools/checkov
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(VENV)/tools/checkov/bin/python $<
+	@touch $@

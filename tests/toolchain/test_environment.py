@@ -68,7 +68,7 @@ def test_without_any_terraform_the_remedy_is_said(tmp_path: Path, monkeypatch: p
 def test_a_terraform_too_old_for_state_locking_is_refused(tmp_path: Path) -> None:
     environ = {"PATH": fake_terraform(tmp_path / "bin", "1.9.8"), "HOME": str(tmp_path)}
     with pytest.raises(ToolchainError, match=r"is Terraform 1\.9; at least 1\.10 is needed"):
-        terraform_environment(environ, tmp_path)
+        terraform_environment(environ, tmp_path / "tools")
 
 
 def test_a_mirror_is_used_and_the_registry_excluded(tmp_path: Path) -> None:
@@ -97,11 +97,27 @@ def test_a_named_mirror_without_the_provider_is_refused(tmp_path: Path) -> None:
         "MLOPS_TERRAFORM_MIRROR": str(tmp_path),
     }
     with pytest.raises(ToolchainError, match=r"MLOPS_TERRAFORM_MIRROR: .* holds no registry"):
-        terraform_environment(environ, tmp_path)
+        terraform_environment(environ, tmp_path / "tools")
 
 
 def test_a_configuration_of_the_users_own_is_left_alone(tmp_path: Path) -> None:
     own = tmp_path / "own.rc"
     own.touch()
     environ = {"PATH": fake_terraform(tmp_path / "bin", "1.11.0"), "TF_CLI_CONFIG_FILE": str(own)}
-    assert terraform_environment(environ, tmp_path)["TF_CLI_CONFIG_FILE"] == str(own)
+    assert terraform_environment(environ, tmp_path / "tools")["TF_CLI_CONFIG_FILE"] == str(own)
+
+
+def test_npm_and_node_are_the_pinned_ones() -> None:
+    environment = terraform_environment()
+    node = subprocess.run(["node", "--version"], env=environment, capture_output=True, text=True, check=True)
+    npm = subprocess.run(["npm", "--version"], env=environment, capture_output=True, text=True, check=True)
+    assert node.stdout.startswith("v22.")
+    assert npm.stdout.strip().count(".") == 2
+
+
+def test_a_shim_goes_once_the_machine_has_a_terraform_of_its_own(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    terraform_environment(without_terraform(tmp_path), tools)
+    environ = {"PATH": fake_terraform(tmp_path / "bin", "1.11.0"), "HOME": str(tmp_path)}
+    environment = terraform_environment(environ, tools)
+    assert shutil.which("terraform", path=environment["PATH"]) == str(tmp_path / "bin/terraform")
