@@ -1,0 +1,109 @@
+"""IAM statements: no wildcard action, and ``*`` as a resource only where AWS offers nothing narrower."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from constructs import Construct
+
+from mlops_constructs import aws
+from mlops_spec import InvalidInputError, Problem
+
+#: Every action that may be allowed on all resources, and why it cannot be narrowed.
+#: https://docs.aws.amazon.com/service-authorization/latest/reference/
+UNSCOPED_ACTIONS = {
+    "ecr:GetAuthorizationToken": "a registry token belongs to the account; ECR defines no resource for it",
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``test`` on ``variable``: true when one of ``values`` fits."""
+
+    test: str
+    variable: str
+    values: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Whom a resource's own policy speaks of; ``kind`` is ``AWS``, ``Service`` or, in a denial, ``*``."""
+
+    kind: Literal["AWS", "Service", "*"]
+    identifiers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a policy; ``principals`` only in a resource's own policy or a role's trust."""
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[str] = ()
+    conditions: Sequence[Condition] = ()
+    principals: Sequence[Principal] = ()
+    effect: Literal["Allow", "Deny"] = "Allow"
+
+
+def unscoped(sid: str, *actions: str, conditions: Sequence[Condition] = ()) -> Statement:
+    """Allow ``actions`` on all resources; each must stand in ``UNSCOPED_ACTIONS`` with its reason."""
+    return Statement(sid, actions, ("*",), conditions)
+
+
+def document(scope: Construct, id_: str, statements: Iterable[Statement]) -> str:
+    """The JSON of a policy, as an ``aws_iam_policy_document`` data source that scanners can read.
+
+    Raises:
+        InvalidInputError: with every statement that allows more than it names.
+    """
+    checked = tuple(statements)
+    problems = [problem for statement in checked for problem in _problems(id_, statement)]
+    if problems:
+        raise InvalidInputError(problems)
+    data = aws.data_aws_iam_policy_document.DataAwsIamPolicyDocument(
+        scope, id_, statement=[_rendered(statement) for statement in checked]
+    )
+    return data.json
+
+
+def _rendered(
+    statement: Statement,
+) -> aws.data_aws_iam_policy_document.DataAwsIamPolicyDocumentStatement:
+    parts = aws.data_aws_iam_policy_document
+    return parts.DataAwsIamPolicyDocumentStatement(
+        sid=statement.sid,
+        effect=statement.effect,
+        actions=list(statement.actions),
+        resources=list(statement.resources) or None,
+        principals=[
+            parts.DataAwsIamPolicyDocumentStatementPrincipals(
+                type=principal.kind, identifiers=list(principal.identifiers)
+            )
+            for principal in statement.principals
+        ]
+        or None,
+        condition=[
+            parts.DataAwsIamPolicyDocumentStatementCondition(
+                test=condition.test, variable=condition.variable, values=list(condition.values)
+            )
+            for condition in statement.conditions
+        ]
+        or None,
+    )
+
+
+def _problems(policy: str, statement: Statement) -> Iterable[Problem]:
+    if statement.effect == "Deny":
+        return
+    field = f"statement {statement.sid}"
+    for action in statement.actions:
+        if "*" in action or "?" in action:
+            yield Problem(policy, field, action, "whole action names", "Name each action.")
+        elif "*" in statement.resources and action not in UNSCOPED_ACTIONS:
+            remedy = "Name its resources; if AWS defines none, add it to UNSCOPED_ACTIONS with the reason."
+            yield Problem(policy, field, f"{action} on *", "an action of UNSCOPED_ACTIONS", remedy)
+    for principal in statement.principals:
+        if principal.kind == "*" or "*" in principal.identifiers:
+            yield Problem(policy, field, "everyone as principal", "named principals", "Name who may do it.")

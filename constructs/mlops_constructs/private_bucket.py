@@ -1,0 +1,196 @@
+"""A bucket that nobody reaches but by a grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from cdktf import (
+    IResolvable,
+    ITerraformDependable,
+    TerraformResourceLifecycle,
+    TerraformStack,
+    TerraformVariable,
+)
+from constructs import Construct
+
+from mlops_constructs import aws
+from mlops_constructs.bucket_access import BucketAccess, NamedBucket, through_s3
+from mlops_constructs.encryption_key import EncryptionKey, EncryptionKeyConfig
+from mlops_constructs.policy import Condition, Principal, Statement, document
+
+EMPTY_ON_DESTROY = "empty_buckets_on_destroy"
+
+
+@dataclass(frozen=True)
+class PrivateBucketConfig:
+    """``expire_after_days`` deletes the objects under each path that many days after they were written."""
+
+    name: str
+    account_id: str
+    region: str
+    noncurrent_days: int = 30
+    expire_after_days: dict[str, int] | None = None
+    prevent_destroy: bool = False
+
+
+class PrivateBucket(Construct, BucketAccess):
+    """Encrypted with its own key, TLS only, closed to the public, versioned, tidied by lifecycle rules."""
+
+    def __init__(self, scope: Construct, id_: str, config: PrivateBucketConfig) -> None:
+        super().__init__(scope, id_)
+        self.config = config
+        self.label = id_
+        self.bucket_name = config.name
+        keep = TerraformResourceLifecycle(prevent_destroy=True) if config.prevent_destroy else None
+        self.key = EncryptionKey(
+            self,
+            "key",
+            EncryptionKeyConfig(
+                alias=config.name,
+                account_id=config.account_id,
+                region=config.region,
+                description=f"Encrypts the bucket {config.name}",
+                prevent_destroy=config.prevent_destroy,
+            ),
+        )
+        self.key_arn = self.key.arn
+        self.key_conditions = (through_s3(config.region),)
+        self._bucket = aws.s3_bucket.S3Bucket(
+            self,
+            "bucket",
+            bucket=config.name,
+            force_destroy=False if config.prevent_destroy else _empty_on_destroy(self),
+            lifecycle=keep,
+        )
+        self._settings = [*self._protection(), *self._care()]
+
+    @classmethod
+    def by_name(cls, label: str, name: str, *, account_id: str, region: str) -> NamedBucket:
+        """A bucket that another stack makes, to grant on; ``label`` names the grants on it."""
+        return NamedBucket(label, name, account_id, region)
+
+    @property
+    def id_reference(self) -> str:
+        """The bucket's name as a reference, which orders what uses it after the bucket."""
+        return self._bucket.id
+
+    @property
+    def dependencies(self) -> list[ITerraformDependable]:
+        """The bucket with everything that protects it: what writes objects depends on these."""
+        return [self._bucket, *self._settings]
+
+    def _protection(self) -> list[ITerraformDependable]:
+        encryption = aws.s3_bucket_server_side_encryption_configuration
+        block = aws.s3_bucket_public_access_block.S3BucketPublicAccessBlock(
+            self,
+            "public-access",
+            bucket=self._bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        return [
+            block,
+            aws.s3_bucket_ownership_controls.S3BucketOwnershipControls(
+                self,
+                "ownership",
+                bucket=self._bucket.id,
+                rule=aws.s3_bucket_ownership_controls.S3BucketOwnershipControlsRule(
+                    object_ownership="BucketOwnerEnforced"
+                ),
+            ),
+            encryption.S3BucketServerSideEncryptionConfigurationA(
+                self,
+                "encryption",
+                bucket=self._bucket.id,
+                rule=[
+                    encryption.S3BucketServerSideEncryptionConfigurationRuleA(
+                        bucket_key_enabled=True,
+                        apply_server_side_encryption_by_default=(
+                            encryption.S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+                                sse_algorithm="aws:kms", kms_master_key_id=self.key.arn
+                            )
+                        ),
+                    )
+                ],
+            ),
+            aws.s3_bucket_policy.S3BucketPolicy(
+                self,
+                "policy",
+                bucket=self._bucket.id,
+                policy=document(self, "policy-document", self._denials()),
+                depends_on=[block],
+            ),
+        ]
+
+    def _denials(self) -> list[Statement]:
+        everyone = (Principal("*", ("*",)),)
+        everything = (self.bucket_arn, f"{self.bucket_arn}/*")
+        in_clear = Condition("Bool", "aws:SecureTransport", ("false",))
+        # A request that names no encryption gets the bucket's default; one that names another is refused.
+        not_kms = Condition("StringNotEqualsIfExists", "s3:x-amz-server-side-encryption", ("aws:kms",))
+        return [
+            Statement("TlsOnly", ("s3:*",), everything, (in_clear,), everyone, "Deny"),
+            Statement("KmsOnly", ("s3:PutObject",), everything[1:], (not_kms,), everyone, "Deny"),
+        ]
+
+    def _care(self) -> list[ITerraformDependable]:
+        versioning = aws.s3_bucket_versioning.S3BucketVersioningA(
+            self,
+            "versioning",
+            bucket=self._bucket.id,
+            versioning_configuration=aws.s3_bucket_versioning.S3BucketVersioningVersioningConfiguration(
+                status="Enabled"
+            ),
+        )
+        lifecycle = aws.s3_bucket_lifecycle_configuration.S3BucketLifecycleConfiguration(
+            self, "lifecycle", bucket=self._bucket.id, rule=self._rules(), depends_on=[versioning]
+        )
+        return [versioning, lifecycle]
+
+    def _rules(
+        self,
+    ) -> list[aws.s3_bucket_lifecycle_configuration.S3BucketLifecycleConfigurationRule]:
+        parts = aws.s3_bucket_lifecycle_configuration
+        tidy = parts.S3BucketLifecycleConfigurationRule(
+            id="tidy",
+            status="Enabled",
+            filter=[parts.S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+            abort_incomplete_multipart_upload=[
+                parts.S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
+                    days_after_initiation=7
+                )
+            ],
+            noncurrent_version_expiration=[
+                parts.S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
+                    noncurrent_days=self.config.noncurrent_days
+                )
+            ],
+        )
+        return [
+            tidy,
+            *(
+                parts.S3BucketLifecycleConfigurationRule(
+                    id=f"expire {path}",
+                    status="Enabled",
+                    filter=[parts.S3BucketLifecycleConfigurationRuleFilter(prefix=path)],
+                    expiration=[parts.S3BucketLifecycleConfigurationRuleExpiration(days=days)],
+                )
+                for path, days in (self.config.expire_after_days or {}).items()
+            ),
+        ]
+
+
+def _empty_on_destroy(scope: Construct) -> IResolvable:
+    """``TF_VAR_empty_buckets_on_destroy=true`` lets ``terraform destroy`` delete what the buckets hold."""
+    stack = TerraformStack.of(scope)
+    variable = stack.node.try_find_child(EMPTY_ON_DESTROY) or TerraformVariable(
+        stack,
+        EMPTY_ON_DESTROY,
+        type="bool",
+        default=False,
+        description="Whether destroying the stack deletes the objects in its buckets too",
+    )
+    return cast(TerraformVariable, variable).boolean_value
