@@ -1,0 +1,37 @@
+"""What an image's local equivalent is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric that a training job reads from its log; the first group of ``regex`` is the value."""
+
+    name: str
+    regex: str
+
+
+@dataclass(frozen=True)
+class Image:
+    """A container image run as plain processes.
+
+    The processes keep SageMaker's file contract below the folder ``SAGEMAKER_BASE_DIR``, which stands
+    for ``/opt/ml``: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html
+
+    Attributes:
+        repository: the name of the image's repository, such as ``factorization-machines``.
+        train: the Python module that trains; None for an image that only serves.
+        serve: the Python module that answers ``/ping`` and ``/invocations`` on the listening socket
+            whose descriptor is in ``SAGEMAKER_LISTENER``; None for an image that only trains.
+        metrics: what a built-in algorithm reports; a job of another image gives its own definitions.
+        distributed: whether ``train`` runs once for each instance. Otherwise one process trains on
+            the objects of all instances together.
+    """
+
+    repository: str
+    train: str | None
+    serve: str | None
+    metrics: tuple[Metric, ...] = ()
+    distributed: bool = False
