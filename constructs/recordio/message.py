@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from recordio.errors import RecordIOError
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_OTHER_TENSORS = {3: "Float64", 7: "Int32", 9: "Bytes"}
-_MAX_BITS = 63
+# Tags: a field's number times 8 plus its wire type.
+_FIRST, _SECOND = 0x0A, 0x12
+_VALUES, _KEYS, _SHAPE = (0x0A, 0x0D), (0x12, 0x10), (0x1A, 0x18)  # packed, one by one
+_OTHER_TENSORS = {0x1A: "Float64", 0x3A: "Int32", 0x4A: "Bytes"}
+_MAX_VARINT = 9  # bytes, of 7 bits each
 
 
 @dataclass
@@ -42,10 +45,10 @@ def parse(payload: bytes, offset: int) -> Message:
         RecordIOError: the bytes are not a Record with Float32 features.
     """
     message = Message()
-    for number, content, at in _fields(payload, 0, len(payload), offset):
-        if number == 1:
+    for tag, content, at in _fields(payload, 0, len(payload), offset):
+        if tag == _FIRST:
             _features(payload, content, offset, message)
-        elif number == 2:
+        elif tag == _SECOND:
             label = Message()
             _features(payload, content, offset, label)
             if len(label.values) != 1:
@@ -64,42 +67,42 @@ Span = tuple[int, int]
 def _features(data: bytes, span: Span, offset: int, message: Message) -> None:
     """An entry of the map from names to values; only the name ``values`` has a meaning."""
     name = b""
-    for number, content, at in _fields(data, *span, offset):
-        if number == 1:
+    for tag, content, at in _fields(data, *span, offset):
+        if tag == _FIRST:
             name = data[slice(*content)]
-        elif number == 2 and name == b"values":
+        elif tag == _SECOND and name == b"values":
             _value(data, content, offset, message)
-        elif number == 2:
+        elif tag == _SECOND:
             raise RecordIOError(
                 offset + at, f"features named {name.decode(errors='replace')!r}, not 'values'"
             )
 
 
 def _value(data: bytes, span: Span, offset: int, message: Message) -> None:
-    for number, content, at in _fields(data, *span, offset):
-        if number == 2:
+    for tag, content, at in _fields(data, *span, offset):
+        if tag == _SECOND:
             _tensor(data, content, offset, message)
-        elif number in _OTHER_TENSORS:
-            raise RecordIOError(offset + at, f"a {_OTHER_TENSORS[number]} tensor; only Float32 is read")
+        elif tag in _OTHER_TENSORS:
+            raise RecordIOError(offset + at, f"a {_OTHER_TENSORS[tag]} tensor; only Float32 is read")
 
 
 def _tensor(data: bytes, span: Span, offset: int, message: Message) -> None:
-    for number, (start, stop), at in _fields(data, *span, offset):
-        if number == 1:
+    for tag, (start, stop), at in _fields(data, *span, offset):
+        if tag in _VALUES:
             if (stop - start) % 4:
                 raise RecordIOError(
                     offset + at, f"{stop - start} bytes of Float32 values, not a multiple of 4"
                 )
             message.values.extend(struct.unpack(f"<{(stop - start) // 4}f", data[start:stop]))
-        elif number in (2, 3):
-            numbers = message.keys if number == 2 else message.shape
+        elif tag in _KEYS or tag in _SHAPE:
+            numbers = message.keys if tag in _KEYS else message.shape
             while start < stop:
                 value, start = _varint(data, start, stop, offset)
                 numbers.append(value)
 
 
 def _fields(data: bytes, start: int, stop: int, offset: int) -> Iterator[tuple[int, Span, int]]:
-    """Each field's number, the span of its content, and where it starts."""
+    """Each field's tag, the span of its content, and where it starts."""
     while start < stop:
         at = start
         tag, start = _varint(data, start, stop, offset)
@@ -115,7 +118,7 @@ def _fields(data: bytes, start: int, stop: int, offset: int) -> Iterator[tuple[i
             raise RecordIOError(offset + at, f"a field of wire type {kind}, which protobuf does not have")
         if end > stop:
             raise RecordIOError(offset + at, "a field runs past the end of what holds it")
-        yield tag >> 3, (start, end), at
+        yield tag, (start, end), at
         start = end
 
 
@@ -123,9 +126,9 @@ def _varint(data: bytes, start: int, stop: int, offset: int) -> tuple[int, int]:
     """A number and the place behind it."""
     number = 0
     for shift, place in enumerate(range(start, stop)):
-        number |= (data[place] & 0x7F) << (7 * shift)
-        if number.bit_length() > _MAX_BITS:
+        if shift == _MAX_VARINT:
             raise RecordIOError(offset + start, "a number of more than 63 bits")
+        number |= (data[place] & 0x7F) << (7 * shift)
         if data[place] < 0x80:
             return number, place + 1
     raise RecordIOError(offset + start, "a number is cut off")

@@ -15,6 +15,7 @@ from recordio.frames import Frames, find_frames
 from recordio.layout import Layout
 from recordio.message import Message, parse
 from recordio.records import Records
+from recordio.spans import column, windows
 
 _MAX_LAYOUTS = 64  # of one frame length; records of rarer layouts are read one by one
 _CHUNK_FRAMES = 1 << 17
@@ -76,22 +77,21 @@ def _decode(frames: Frames, offset: int) -> Records:
 
 def _same_length(frames: Frames, rows: NDArray[np.int64], offset: int) -> Iterator[_Group]:
     words = 2 + (int(frames.payloads[rows[0]]) + 3) // 4
-    block = frames.words[frames.starts[rows][:, None] + np.arange(words)]
+    block = windows(frames.words, words)[frames.starts[rows]]
     for _ in range(_MAX_LAYOUTS):
         if not len(rows):
             return
         message = _parse(frames, rows[0], offset)
         layout = _layout(message)
         same = _shares(layout, block) if layout.words == words else np.zeros(len(rows), np.bool_)
+        if same.all():
+            yield _group(layout, frames, rows, block, offset)
+            return
         if same[0]:
-            everything = bool(same.all())
-            chosen, group = (rows, block) if everything else (rows[same], block[same])
-            yield _group(layout, frames, chosen, group.view(np.uint8), offset)
-            if everything:
-                return
+            yield _group(layout, frames, rows[same], block[same], offset)
         else:
             yield _single(rows[0], message)
-            same = np.arange(len(rows)) == 0
+            same[0] = True
         rows, block = rows[~same], block[~same]
     for row in rows:
         yield _single(row, _parse(frames, row, offset))
@@ -108,20 +108,23 @@ def _layout(message: Message) -> Layout:
     return Layout(len(message.values), key_bytes, dim, message.label is not None)
 
 
-def _shares(layout: Layout, block: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def _shares(layout: Layout, block: NDArray[np.void]) -> NDArray[np.bool_]:
     """Which frames have this layout and as many keys as values; shape (rows,)."""
-    constant, frame = layout.constant.view("<u4"), layout.frame.view("<u4")
+    unit = "<u4" if layout.words % 2 else "<u8"
+    found = block.view(unit).reshape(len(block), -1)
     same = np.ones(len(block), np.bool_)
-    for place in np.flatnonzero(constant):
-        same &= (block[:, place] & constant[place]) == frame[place]
+    for place, (mask, constant) in enumerate(
+        zip(layout.constant.view(unit), layout.frame.view(unit), strict=True)
+    ):
+        same &= (found[:, place] & mask) == constant
     if layout.key_bytes:
-        last = varint.is_last(_between(block.view(np.uint8), layout.keys_at, layout.key_bytes))
+        last = varint.is_last(_bytes(block, layout.keys_at, layout.key_bytes))
         same &= last[:, -1] & (np.count_nonzero(last, axis=1) == layout.non_zeros)
     return same
 
 
 def _group(
-    layout: Layout, frames: Frames, rows: NDArray[np.int64], block: NDArray[np.uint8], offset: int
+    layout: Layout, frames: Frames, rows: NDArray[np.int64], block: NDArray[np.void], offset: int
 ) -> _Group:
     shape = (len(rows), layout.non_zeros)
     values = _floats(block, layout.values_at, layout.non_zeros)
@@ -129,19 +132,20 @@ def _group(
     if not layout.key_bytes:
         keys = np.broadcast_to(np.arange(layout.non_zeros), shape)
         return _Group(rows, values, keys, labels, layout.dim or layout.non_zeros or None)
-    keys = varint.decode(_between(block, layout.keys_at, layout.key_bytes).reshape(-1)).reshape(shape)
+    keys = varint.decode(_bytes(block, layout.keys_at, layout.key_bytes).reshape(-1)).reshape(shape)
     if keys.min() < 0 or (layout.dim is not None and keys.max() >= layout.dim):
         for row in rows:  # the first that is wrong raises, and says where
             _parse(frames, row, offset)
     return _Group(rows, values, keys, labels, layout.dim)
 
 
-def _between(block: NDArray[np.uint8], start: int, length: int) -> NDArray[np.uint8]:
-    return block[:, start : start + length]
+def _bytes(block: NDArray[np.void], start: int, length: int) -> NDArray[np.uint8]:
+    """The same bytes of every frame; shape (rows, length)."""
+    return column(block, start, length).copy().view(np.uint8).reshape(len(block), length)
 
 
-def _floats(block: NDArray[np.uint8], start: int, count: int) -> NDArray[np.float32]:
-    return np.ascontiguousarray(_between(block, start, 4 * count)).view("<f4").reshape(len(block), count)
+def _floats(block: NDArray[np.void], start: int, count: int) -> NDArray[np.float32]:
+    return _bytes(block, start, 4 * count).view("<f4") if count else np.empty((len(block), 0), np.float32)
 
 
 def _single(row: np.int64, message: Message) -> _Group:

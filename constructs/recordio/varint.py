@@ -36,17 +36,16 @@ def widths(numbers: NDArray[Any]) -> NDArray[np.uint8]:
 
 def encode(numbers: NDArray[Any], width: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """All numbers one behind another; ``width`` is ``widths(numbers)``."""
-    deepest = int(width.max()) if len(width) else 0
-    if deepest <= 1:
+    if not len(width) or width.max() == 1:
         return numbers.astype(np.uint8)
-    padded = np.empty((len(numbers), deepest), np.uint8)
-    for place in range(deepest):
-        padded[:, place] = (numbers >> (7 * place)) & 0x7F
-        padded[:, place] |= (width > place + 1).view(np.uint8) << 7
-    if (width == deepest).all():
-        return padded.reshape(-1)
-    kept: NDArray[np.uint8] = padded[np.arange(deepest, dtype=np.uint8) < width[:, None]]
-    return kept
+    ends = np.cumsum(width, dtype=np.int64)
+    stream = np.empty(ends[-1], np.uint8)
+    first = ends - width
+    while len(first):
+        longer = np.flatnonzero(width > 1)
+        stream[first] = (numbers & 0x7F).astype(np.uint8) | ((width > 1).view(np.uint8) << 7)
+        numbers, width, first = numbers[longer] >> 7, width[longer] - 1, first[longer] + 1
+    return stream
 
 
 def is_last(stream: NDArray[np.uint8]) -> NDArray[np.bool_]:

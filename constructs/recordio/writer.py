@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from recordio import varint
 from recordio.layout import MAX_PAYLOAD, Layout
 from recordio.records import Records
+from recordio.spans import column, windows
 
-_CHUNK_NON_ZEROS = 1 << 21
+_CHUNK = 1 << 16  # rows or values
 
 
 def encode(records: Records) -> bytes:
@@ -23,7 +24,7 @@ def encode(records: Records) -> bytes:
     Raises:
         ValueError: a row is longer than a frame can hold (512 MB).
     """
-    return b"".join(chunk.tobytes() for chunk in _chunks(records))
+    return b"".join(chunk.data for chunk in _chunks(records))
 
 
 def encode_dense(matrix: NDArray[np.float32], labels: NDArray[np.float32] | None = None) -> bytes:
@@ -35,8 +36,15 @@ def encode_dense(matrix: NDArray[np.float32], labels: NDArray[np.float32] | None
     if matrix.ndim != 2 or (labels is not None and labels.shape != matrix.shape[:1]):
         raise ValueError("a dense matrix has two dimensions and a label for each row")
     layout = _checked(Layout(matrix.shape[1], 0, None, labels is not None))
-    rows = np.ascontiguousarray(matrix, "<f4")
-    return _frames(layout, len(rows), rows, np.empty((len(rows), 0), np.uint8), labels).tobytes()
+    if not len(matrix):
+        return b""
+    frames = _blank(layout, len(matrix))
+    if layout.non_zeros:
+        rows = np.ascontiguousarray(matrix, "<f4").view(f"V{4 * layout.non_zeros}")
+        column(frames, layout.values_at, 4 * layout.non_zeros)[:] = rows[:, 0]
+    if labels is not None:
+        _label(layout, frames, labels)
+    return frames.tobytes()
 
 
 def write(stream: BinaryIO, records: Records) -> int:
@@ -54,23 +62,20 @@ def write(stream: BinaryIO, records: Records) -> int:
 
 
 def _chunks(records: Records) -> Iterator[NDArray[np.uint8]]:
-    """Frames of as many rows at a time as have about ``_CHUNK_NON_ZEROS`` values."""
+    """Frames of so many rows at a time that they stay in the processor's cache."""
     start = 0
     while start < len(records):
-        end = np.searchsorted(records.indptr, records.indptr[start] + _CHUNK_NON_ZEROS, "right") - 1
-        stop = min(max(int(end), start + 1), start + _CHUNK_NON_ZEROS)
+        end = np.searchsorted(records.indptr, records.indptr[start] + _CHUNK, "right") - 1
+        stop = min(max(int(end), start + 1), start + _CHUNK)
         yield _encode(records.rows(start, stop))
         start = stop
 
 
 def _encode(records: Records) -> NDArray[np.uint8]:
     width = varint.widths(records.keys)
+    key_starts = np.concatenate(([0], np.cumsum(width, dtype=np.int64)))[records.indptr]
+    values = np.ascontiguousarray(records.values, "<f4")
     stream = varint.encode(records.keys, width)
-    key_ends = np.zeros(len(width) + 1, np.int64)
-    np.cumsum(width, out=key_ends[1:])
-    key_starts = key_ends[records.indptr]
-    values = records.values.astype("<f4", copy=False)
-
     groups = [
         (rows, _checked(Layout(non_zeros, key_bytes, records.dim, records.labels is not None)))
         for (non_zeros, key_bytes), rows in _by_form(np.diff(records.indptr), np.diff(key_starts))
@@ -78,19 +83,18 @@ def _encode(records: Records) -> NDArray[np.uint8]:
     words = np.empty(len(records), np.int64)
     for rows, layout in groups:
         words[rows] = layout.words
-    ends = np.cumsum(words)
-    output = np.empty(int(ends[-1]), "<u4")
+    starts = np.cumsum(words) - words
+    output = np.empty(int(starts[-1] + words[-1]), "<u4")
     for rows, layout in groups:
-        frames = _frames(
-            layout,
-            len(rows),
-            values[_spans(records.indptr[rows], layout.non_zeros)],
-            stream[_spans(key_starts[rows], layout.key_bytes)],
-            None if records.labels is None else records.labels[rows],
-        )
-        if len(groups) == 1:
-            return frames.reshape(-1)
-        output[_spans(ends[rows] - layout.words, layout.words)] = frames.view("<u4")
+        frames = _blank(layout, len(rows))
+        if layout.non_zeros:
+            runs = windows(values, layout.non_zeros)
+            column(frames, layout.values_at, 4 * layout.non_zeros)[:] = runs[records.indptr[rows]]
+            runs = windows(stream, layout.key_bytes)
+            column(frames, layout.keys_at, layout.key_bytes)[:] = runs[key_starts[rows]]
+        if records.labels is not None:
+            _label(layout, frames, records.labels[rows])
+        windows(output, layout.words)[starts[rows]] = frames
     return output.view(np.uint8)
 
 
@@ -107,27 +111,15 @@ def _by_form(
         yield divmod(int(form[rows[0]]), span), rows
 
 
-def _spans(starts: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """Indices of ``length`` places from each start; shape (starts, length)."""
-    return starts[:, None] + np.arange(length)
-
-
-def _frames(
-    layout: Layout,
-    rows: int,
-    values: NDArray[Any],
-    keys: NDArray[np.uint8],
-    labels: NDArray[np.float32] | None,
-) -> NDArray[np.uint8]:
-    """The frames of rows that share a layout; shape (rows, 4 * words)."""
-    frames = np.empty((rows, 4 * layout.words), np.uint8)
-    frames[:] = layout.frame
-    frames[:, layout.values_at : layout.values_at + 4 * layout.non_zeros] = values.view(np.uint8)
-    frames[:, layout.keys_at : layout.keys_at + layout.key_bytes] = keys
-    if labels is not None:
-        label = np.ascontiguousarray(labels, "<f4").view(np.uint8).reshape(-1, 4)
-        frames[:, layout.label_at : layout.label_at + 4] = label
+def _blank(layout: Layout, rows: int) -> NDArray[np.void]:
+    """So many frames with zeros for values, keys and label."""
+    frames = np.empty(rows, f"V{4 * layout.words}")
+    frames[:] = layout.frame.view(frames.dtype)
     return frames
+
+
+def _label(layout: Layout, frames: NDArray[np.void], labels: NDArray[np.float32]) -> None:
+    column(frames, layout.label_at, 4)[:] = np.ascontiguousarray(labels, "<f4").view("V4")
 
 
 def _checked(layout: Layout) -> Layout:
