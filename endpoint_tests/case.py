@@ -1,0 +1,115 @@
+"""Everything a gate run needs, read and checked before the endpoint is asked anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from endpoint_tests.gate_file import GateFile, load_gate_file
+from endpoint_tests.held_out import HeldOut, load_held_out
+from endpoint_tests.protocol import ModelProtocol, ProtocolOf
+from mlops_spec import InvalidInputError, Problem, Release, load_release, load_settings
+from mlops_spec.settings import ENVIRONMENTS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An example whose endpoints are judged: its name and how its model speaks."""
+
+    example: str
+    protocol_of: ProtocolOf
+
+
+@dataclass(frozen=True)
+class Case:
+    """One endpoint, the release it should serve, and the rows and limits it is judged by."""
+
+    example: str
+    environment: str
+    endpoint_name: str
+    model_name: str
+    gate: GateFile
+    release: Release
+    protocol: ModelProtocol
+    held_out: HeldOut
+
+
+class _Problems(list[Problem]):
+    """Gathers what is wrong, so that all of it can be told at once."""
+
+    def attempt(self, load: Callable[[], T]) -> T | None:
+        try:
+            return load()
+        except InvalidInputError as error:
+            self.extend(error.problems)
+            return None
+
+
+def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
+    """Read the environment's variables, the gate file, the settings and training's output.
+
+    Raises:
+        InvalidInputError: with every problem of all of them.
+    """
+    problems = _Problems()
+    gate_path = root / "endpoint_tests" / subject.example / "gate.toml"
+    inputs = problems.attempt(lambda: _variables(subject.example, environ))
+    folder = Path(environ.get("CODEBUILD_SRC_DIR_TrainOutput") or ".")
+    gate = problems.attempt(lambda: load_gate_file(gate_path))
+    settings = problems.attempt(lambda: load_settings(root, subject.example))
+    release = problems.attempt(lambda: _release(folder / "release.json", subject.example)) if inputs else None
+    protocol = problems.attempt(lambda: subject.protocol_of(release)) if release else None
+    held_out = None
+    if gate and release and protocol:
+        problems.extend(_unknown_kinds(gate, protocol))
+        held_out = problems.attempt(
+            lambda: load_held_out(folder / "held_out.parquet", gate, release, protocol.problems)
+        )
+    if problems or not (inputs and gate and settings and release and protocol and held_out):
+        raise InvalidInputError(problems)
+    environment, endpoint_name = inputs
+    model_name = settings.names.model(environment, release.model.content_hash)
+    return Case(subject.example, environment, endpoint_name, model_name, gate, release, protocol, held_out)
+
+
+def _variables(example: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    """The environment and the endpoint's name."""
+    allowed = {
+        "ENDPOINT_NAME": "the name of the endpoint to judge",
+        "MLOPS_ENVIRONMENT": " or ".join(ENVIRONMENTS),
+        "MLOPS_EXAMPLE": example,
+        "CODEBUILD_SRC_DIR_TrainOutput": "the folder of training's release.json and held_out.parquet",
+    }
+    given = {name: environ.get(name, "") for name in allowed}
+    wrong = [name for name, value in given.items() if not value]
+    if given["MLOPS_ENVIRONMENT"] not in ("", *ENVIRONMENTS):
+        wrong.append("MLOPS_ENVIRONMENT")
+    if given["MLOPS_EXAMPLE"] not in ("", example):
+        wrong.append("MLOPS_EXAMPLE")
+    if wrong:
+        raise InvalidInputError(
+            Problem("environment", name, given[name] or "nothing", allowed[name], f"Set {name}.")
+            for name in wrong
+        )
+    return given["MLOPS_ENVIRONMENT"], given["ENDPOINT_NAME"]
+
+
+def _release(path: Path, example: str) -> Release:
+    release = load_release(path)
+    if release.example != example:
+        remedy = "Take the release that this example's training wrote."
+        raise InvalidInputError([Problem(path.name, "example", release.example, example, remedy)])
+    return release
+
+
+def _unknown_kinds(gate: GateFile, protocol: ModelProtocol) -> list[Problem]:
+    allowed = f"some of {', '.join(protocol.malformed_kinds)}"
+    return [
+        Problem("gate.toml", "malformed.kinds", kind, allowed, "Correct or remove it.")
+        for kind in gate.malformed.kinds
+        if kind not in protocol.malformed_kinds
+    ]

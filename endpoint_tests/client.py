@@ -1,0 +1,130 @@
+"""The endpoint as the gate sees it: what it is, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from endpoint_tests.gate_file import Invocation
+from mlops_spec import InvalidInputError, Problem
+
+# Real-time invocations take 6 MB: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
+MAX_BODY_BYTES = 6_000_000
+
+
+class EndpointError(Exception):
+    """The endpoint did not answer a request as it should have."""
+
+
+class RefusedError(EndpointError):
+    """The endpoint, or the model behind it, refused the request; ``status`` is the HTTP status it gave."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Request:
+    """The body of an invocation."""
+
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What DescribeEndpoint and DescribeEndpointConfig say."""
+
+    endpoint: str
+    status: str
+    reason: str
+    config: str
+    models: tuple[str, ...]
+
+
+class Endpoint:
+    """One SageMaker endpoint, invoked over as many connections as ``options`` allow.
+
+    Throttles, timeouts and unavailable replies are tried again by botocore with back-off:
+    https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html
+
+    Raises:
+        InvalidInputError: no client can be made, for want of a region for example.
+    """
+
+    def __init__(self, name: str, options: Invocation) -> None:
+        self.name = name
+        config = Config(
+            connect_timeout=min(options.timeout_seconds, 10),
+            read_timeout=options.timeout_seconds,
+            max_pool_connections=options.connections,
+            retries={"mode": "standard", "total_max_attempts": options.attempts},
+        )
+        try:
+            self._sagemaker = boto3.client("sagemaker", config=config)
+            self._runtime = boto3.client("sagemaker-runtime", config=config)
+        except (BotoCoreError, ValueError) as error:
+            raise InvalidInputError([_cannot_ask(name, error)]) from error
+
+    def describe(self) -> Deployment:
+        """The endpoint's status, its configuration and the models in it.
+
+        Raises:
+            InvalidInputError: there is no such endpoint, or it cannot be asked about.
+        """
+        try:
+            endpoint = self._sagemaker.describe_endpoint(EndpointName=self.name)
+            config = endpoint.get("EndpointConfigName", "")
+            models = self._models(config) if config else ()
+        except (BotoCoreError, ClientError) as error:
+            raise InvalidInputError([_cannot_ask(self.name, error)]) from error
+        return Deployment(
+            self.name, endpoint["EndpointStatus"], endpoint.get("FailureReason", ""), config, models
+        )
+
+    def _models(self, config: str) -> tuple[str, ...]:
+        variants = self._sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"]
+        return tuple(variant["ModelName"] for variant in variants)
+
+    def invoke(self, request: Request) -> bytes:
+        """The model's reply.
+
+        Raises:
+            RefusedError: the model refused the request, or SageMaker did with a status of 4xx.
+            EndpointError: no usable answer, after all attempts.
+        """
+        try:
+            reply = self._runtime.invoke_endpoint(
+                EndpointName=self.name, Body=request.body, ContentType=request.content_type
+            )
+            return bytes(reply["Body"].read())
+        except ClientError as error:
+            raise _client_error(error.response) from error
+        except BotoCoreError as error:
+            raise EndpointError(str(error)) from error
+
+
+def _client_error(response: Any) -> EndpointError:
+    """ModelError carries the container's own status beside its 424."""
+    details = response["Error"]
+    status = int(response.get("OriginalStatusCode") or response["ResponseMetadata"]["HTTPStatusCode"])
+    message = f"{details['Code']} ({status}): {details['Message']}"
+    throttled = details["Code"] in ("ThrottlingException", "TooManyRequestsException") or status == 429
+    refused = details["Code"] == "ModelError" or 400 <= status < 500
+    return RefusedError(message, status) if refused and not throttled else EndpointError(message)
+
+
+def _cannot_ask(name: str, error: Exception) -> Problem:
+    return Problem(
+        "environment",
+        "ENDPOINT_NAME",
+        f"{name!r} ({error})",
+        "an endpoint in this account and region that the build's role may describe",
+        "Deploy the endpoint's stack first; if it is there, check the region and the role's"
+        " sagemaker:DescribeEndpoint and sagemaker:DescribeEndpointConfig.",
+    )

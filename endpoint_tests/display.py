@@ -1,0 +1,36 @@
+"""The report as a table for the build's log."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from endpoint_tests.report import GateReport
+
+_WIDTH_OF_A_LOG = 120
+_STYLES = {"pass": "green", "fail": "bold red", "not applicable": "yellow"}
+
+
+def show(report: GateReport) -> None:
+    """Print what was judged and what follows."""
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_LOG, highlight=False)
+    if report.checks:
+        table = Table("check", "outcome", "reason", title=_title(report), title_justify="left")
+        for check in report.checks:
+            table.add_row(
+                escape(check.name), check.outcome, escape(check.reason), style=_STYLES[check.outcome]
+            )
+        console.print(table)
+    for problem in report.problems:
+        console.print(escape(problem), style="red")
+    console.print(escape(f"{report.summary}\n{report.consequence}"), style="bold", soft_wrap=True)
+
+
+def _title(report: GateReport) -> str:
+    release = report.release.release_id if report.release else "no release"
+    endpoint = report.endpoint.name if report.endpoint else "no endpoint"
+    users = f" in {report.clusters} clusters" if report.clusters else ""
+    return escape(f"release {release} on {endpoint}: {report.rows} held-out rows{users}")

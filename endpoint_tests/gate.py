@@ -1,0 +1,126 @@
+"""Asks the endpoint everything and judges each answer."""
+
+from __future__ import annotations
+
+from endpoint_tests.case import Case
+from endpoint_tests.checks import Check, behaves, judged, not_applicable
+from endpoint_tests.client import Deployment, Endpoint, EndpointError
+from endpoint_tests.intervals import Floats
+from endpoint_tests.latency import latency_checks, latency_ms, no_latency
+from endpoint_tests.metrics import METRICS, TITLES
+from endpoint_tests.report import EndpointFacts, Figure, Findings, Metric
+from endpoint_tests.robustness import answers_as_before, malformed_checks
+from endpoint_tests.scoring import scores
+
+
+def judge(case: Case) -> Findings:
+    """Everything the endpoint showed, and a check for each thing that was judged.
+
+    Raises:
+        InvalidInputError: there is no such endpoint, or it cannot be asked about.
+    """
+    endpoint = Endpoint(case.endpoint_name, case.gate.invocation)
+    deployment = endpoint.describe()
+    facts = EndpointFacts(
+        name=deployment.endpoint,
+        status=deployment.status,
+        config=deployment.config,
+        models=deployment.models,
+    )
+    checks = [*_deployment_checks(case, deployment)]
+    if any(check.outcome == "fail" for check in checks):
+        return Findings(endpoint=facts, checks=(*checks, *_unasked(case, "the release is not in service")))
+    return _ask(case, endpoint, facts, checks)
+
+
+def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
+    status = f"{deployment.endpoint} is {deployment.status}"
+    reason = f"{status}: {deployment.reason}" if deployment.reason else status
+    served = ", ".join(deployment.models) or "nothing"
+    return [
+        behaves("endpoint in service", deployment.status == "InService", reason),
+        behaves(
+            "release deployed",
+            deployment.models == (case.model_name,),
+            f"the endpoint serves {served}; release {case.release.release_id} is {case.model_name}",
+        ),
+    ]
+
+
+def _ask(case: Case, endpoint: Endpoint, facts: EndpointFacts, checks: list[Check]) -> Findings:
+    rows = case.held_out.rows
+    try:
+        answered = scores(endpoint, case.protocol, rows, case.gate.invocation)
+    except EndpointError as error:
+        checks.append(behaves("every row answered", False, str(error)))
+        return Findings(endpoint=facts, checks=(*checks, *_unasked(case, "not every row was answered")))
+    checks.append(behaves("every row answered", True, f"{rows.height} rows, one score each"))
+    metrics, metric_checks = _metrics(case, answered)
+    measured, time_checks = _latency(case, endpoint)
+    kinds = case.gate.malformed.kinds
+    checks += [
+        *metric_checks,
+        *time_checks,
+        *malformed_checks(endpoint, case.protocol, rows, kinds),
+        answers_as_before(endpoint, case.protocol, rows, answered),
+    ]
+    clusters = case.held_out.clusters
+    return Findings(
+        endpoint=facts,
+        rows=rows.height,
+        clusters=None if clusters is None else len(set(clusters.tolist())),
+        metrics=metrics,
+        latency_ms=measured,
+        checks=tuple(checks),
+    )
+
+
+def _metrics(case: Case, answered: Floats) -> tuple[dict[str, Metric], list[Check]]:
+    """Every metric with its interval, and a check for each threshold."""
+    held_out, gate = case.held_out, case.gate
+    confidence = gate.evaluation.confidence
+    metrics: dict[str, Metric] = {}
+    checks: list[Check] = []
+    paired: list[Check] = []
+    for name, metric in METRICS.items():
+        model = metric(held_out.labels, answered)
+        interval = model.interval(confidence, held_out.clusters)
+        threshold = gate.thresholds.given.get(name)
+        if threshold:
+            checks.append(judged(TITLES[name], interval, threshold, confidence))
+        if held_out.baseline is None:
+            metrics[name] = Metric(model=Figure.of(interval))
+            continue
+        baseline = metric(held_out.labels, held_out.baseline)
+        difference = (model - baseline).interval(confidence, held_out.clusters)
+        metrics[name] = Metric(
+            model=Figure.of(interval),
+            baseline=Figure.of(baseline.interval(confidence, held_out.clusters)),
+            difference=Figure.of(difference),
+        )
+        tolerance = gate.baseline.given.get(name)
+        if tolerance:
+            paired.append(judged(f"{TITLES[name]} - baseline", difference, tolerance, confidence))
+    return metrics, [*checks, *paired]
+
+
+def _latency(case: Case, endpoint: Endpoint) -> tuple[dict[str, float], list[Check]]:
+    limits = case.gate.latency
+    try:
+        measured = latency_ms(endpoint, case.protocol, case.held_out.rows, limits)
+    except EndpointError as error:
+        failed = behaves("single-row requests answered", False, str(error))
+        return {}, [failed, *no_latency("not every single-row request was answered")]
+    return measured, latency_checks(measured, limits)
+
+
+def _unasked(case: Case, reason: str) -> list[Check]:
+    """The checks that could not be made."""
+    gate = case.gate
+    names = [
+        *(TITLES[name] for name in gate.thresholds.given),
+        *(f"{TITLES[name]} - baseline" for name in gate.baseline.given),
+        *(f"malformed: {kind}" for kind in gate.malformed.kinds),
+        "answers as before",
+    ]
+    return [*(not_applicable(name, reason) for name in names), *no_latency(reason)]

@@ -1,0 +1,115 @@
+"""The held-out rows that training set aside: ``held_out.parquet``, checked before the endpoint is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from endpoint_tests.gate_file import GateFile
+from endpoint_tests.intervals import Floats, Integers
+from mlops_spec import InvalidInputError, Problem, Release
+
+_NAME = "held_out.parquet"
+_REMEDY = "Let training write it anew."
+# Of fewer classes' rows or clusters no interval can be trusted.
+_SMALLEST_GROUP = 30
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The rows, their labels, the baseline's scores where it was trained, and who belongs together."""
+
+    rows: pl.DataFrame
+    labels: Integers
+    baseline: Floats | None
+    clusters: Integers | None
+
+
+def load_held_out(
+    path: Path, gate: GateFile, release: Release, features: Callable[[pl.DataFrame], list[Problem]]
+) -> HeldOut:
+    """Read the rows; ``features`` says what is wrong with the columns that only the model's protocol knows.
+
+    Raises:
+        InvalidInputError: with every problem of the file.
+    """
+    try:
+        rows = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        given = str(error).splitlines()[0]
+        raise InvalidInputError([Problem(_NAME, "(file)", given, "a Parquet file", _REMEDY)]) from error
+    problems = [
+        *_counts(rows, gate, release),
+        *_labels(rows),
+        *_baseline(rows, gate),
+        *_clusters(rows, gate.evaluation.clusters),
+        *features(rows),
+    ]
+    if problems:
+        raise InvalidInputError(problems)
+    return HeldOut(
+        rows,
+        rows["label"].to_numpy().astype("int64"),
+        rows["baseline_score"].to_numpy().astype("float64") if "baseline_score" in rows.columns else None,
+        rows[gate.evaluation.clusters].rank("dense").to_numpy().astype("int64")
+        if gate.evaluation.clusters
+        else None,
+    )
+
+
+def _counts(rows: pl.DataFrame, gate: GateFile, release: Release) -> list[Problem]:
+    problems = []
+    if rows.height < gate.evaluation.minimum_rows:
+        allowed = f"at least {gate.evaluation.minimum_rows} rows, as evaluation.minimum_rows says"
+        remedy = "Hold more rows out; on fewer the gate does not judge."
+        problems.append(Problem(_NAME, "(rows)", str(rows.height), allowed, remedy))
+    if rows.height != release.data.held_out_rows:
+        allowed = f"the {release.data.held_out_rows} rows that release.json counts"
+        problems.append(Problem(_NAME, "(rows)", str(rows.height), allowed, "Take both from one training."))
+    return problems
+
+
+def _labels(rows: pl.DataFrame) -> list[Problem]:
+    if "label" not in rows.columns:
+        given = "no such column"
+    else:
+        counts = dict(rows["label"].value_counts().iter_rows())
+        if counts.keys() == {0, 1} and min(counts.values()) >= _SMALLEST_GROUP:
+            return []
+        given = ", ".join(f"{value}: {count} rows" for value, count in list(counts.items())[:5])
+    allowed = f"0 and 1, at least {_SMALLEST_GROUP} rows of each, and nothing else"
+    return [Problem(_NAME, "label", given, allowed, _REMEDY)]
+
+
+def _baseline(rows: pl.DataFrame, gate: GateFile) -> list[Problem]:
+    allowed = "a score from 0 to 1 in every row"
+    if "baseline_score" not in rows.columns:
+        if not gate.baseline.given:
+            return []
+        remedy = "Train the baseline, or take [baseline] out of the gate file."
+        return [Problem(_NAME, "baseline_score", "no such column", allowed, remedy)]
+    column = rows["baseline_score"]
+    # `is_between` is null for a null and false for NaN.
+    if column.dtype.is_float() and column.is_between(0, 1).fill_null(value=False).all():
+        return []
+    return [Problem(_NAME, "baseline_score", f"{column.dtype} with other values", allowed, _REMEDY)]
+
+
+def _clusters(rows: pl.DataFrame, column: str | None) -> list[Problem]:
+    if column is None:
+        return []
+    if column not in rows.columns:
+        allowed = f"one of {', '.join(rows.columns)}"
+        return [
+            Problem(
+                "gate.toml", "evaluation.clusters", column, allowed, "Name a column of the held-out rows."
+            )
+        ]
+    distinct = rows[column].n_unique()
+    if distinct < _SMALLEST_GROUP or rows[column].null_count():
+        allowed = f"at least {_SMALLEST_GROUP} different values, one in every row"
+        return [Problem(_NAME, column, f"{distinct} different values", allowed, _REMEDY)]
+    return []

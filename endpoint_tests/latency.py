@@ -1,0 +1,47 @@
+"""How long a single-row request takes, as the build sees it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from endpoint_tests.checks import Check, below, not_applicable
+from endpoint_tests.client import Endpoint
+from endpoint_tests.gate_file import Latency
+from endpoint_tests.protocol import ModelProtocol
+
+_PERCENTILES = (50, 90, 99)
+
+
+def latency_ms(
+    endpoint: Endpoint, protocol: ModelProtocol, rows: pl.DataFrame, options: Latency
+) -> dict[str, float]:
+    """The percentiles in milliseconds, by name, of requests sent one after the other.
+
+    Raises:
+        EndpointError: a request was not answered.
+    """
+    elapsed = []
+    for number in range(options.warm_up + options.requests):
+        request = protocol.encode(rows.slice(number % rows.height, 1))
+        started = time.perf_counter()
+        reply = endpoint.invoke(request)
+        elapsed.append((time.perf_counter() - started) * 1000)
+        protocol.decode(reply, 1)
+    # "higher" gives a time that was really seen, never one between two.
+    measured = np.percentile(elapsed[options.warm_up :], _PERCENTILES, method="higher")
+    return {f"p{percent}": float(value) for percent, value in zip(_PERCENTILES, measured, strict=True)}
+
+
+def latency_checks(measured: Mapping[str, float], limits: Latency) -> list[Check]:
+    """A check for each percentile."""
+    allowed = {"p50": limits.p50_ms, "p90": limits.p90_ms, "p99": limits.p99_ms}
+    return [below(f"latency {name}", measured[name], limit, "ms") for name, limit in allowed.items()]
+
+
+def no_latency(reason: str) -> list[Check]:
+    """The same checks where nothing could be measured."""
+    return [not_applicable(f"latency p{percent}", reason) for percent in _PERCENTILES]

@@ -1,0 +1,1 @@
+"""The MovieLens endpoint's gate: ``python -m endpoint_tests.movielens``."""

@@ -1,0 +1,40 @@
+"""What one kind of model must tell the gate: how it is asked, how it answers, what it must refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import polars as pl
+
+from endpoint_tests.client import Request
+from endpoint_tests.intervals import Floats
+from mlops_spec import Problem, Release
+
+
+class ModelProtocol(Protocol):
+    """The wire form of one model's requests and replies."""
+
+    @property
+    def malformed_kinds(self) -> tuple[str, ...]:
+        """The kinds of malformed request that ``malformed`` makes."""
+
+    def problems(self, rows: pl.DataFrame) -> list[Problem]:
+        """What is wrong with the held-out rows' features."""
+
+    def encode(self, rows: pl.DataFrame) -> Request:
+        """One request for all of ``rows``."""
+
+    def decode(self, reply: bytes, count: int) -> Floats:
+        """The scores of a reply, shape ``(count,)``, each between 0 and 1.
+
+        Raises:
+            EndpointError: the reply is not one valid score for each row.
+        """
+
+    def malformed(self, rows: pl.DataFrame) -> Mapping[str, Request]:
+        """A request of each kind, made from valid ``rows``."""
+
+
+# Raises InvalidInputError if the release lacks what the protocol needs.
+ProtocolOf = Callable[[Release], ModelProtocol]

@@ -1,0 +1,126 @@
+"""What a gate run found: the model behind ``gate.json`` and the one-line summary."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from endpoint_tests.checks import Check
+from endpoint_tests.intervals import Interval
+from mlops_spec.release import DataFingerprint
+
+Verdict = Literal["passed", "blocked", "not judged"]
+
+# The approval's text holds 1,000 characters, and the summary is only a part of it.
+SUMMARY_LENGTH = 300
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Figure(_Frozen):
+    """A metric with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, interval: Interval) -> Figure:
+        """The interval as plain numbers."""
+        return cls(value=interval.value, low=interval.low, high=interval.high)
+
+
+class Metric(_Frozen):
+    """A metric of the model, of the baseline, and of the paired difference between them."""
+
+    model: Figure
+    baseline: Figure | None = None
+    difference: Figure | None = None
+
+
+class ReleaseFacts(_Frozen):
+    """Which release was judged."""
+
+    release_id: str
+    commit: str
+    model_data_url: str
+    data: DataFingerprint
+
+
+class EndpointFacts(_Frozen):
+    """What was deployed when it was judged."""
+
+    name: str
+    status: str
+    config: str
+    models: tuple[str, ...]
+
+
+class Findings(_Frozen):
+    """What the endpoint showed; empty where it was never asked."""
+
+    endpoint: EndpointFacts | None = None
+    rows: int = 0
+    clusters: int | None = None
+    metrics: dict[str, Metric] = {}
+    latency_ms: dict[str, float] = {}
+    checks: tuple[Check, ...] = ()
+
+
+class GateReport(Findings):
+    """``gate.json``."""
+
+    schema_version: Literal[1] = 1
+    verdict: Verdict
+    summary: str
+    consequence: str
+    example: str
+    environment: str
+    started_at: datetime
+    seconds: float
+    confidence: float | None = None
+    release: ReleaseFacts | None = None
+    problems: tuple[str, ...] = ()
+
+
+def verdict_of(checks: tuple[Check, ...]) -> Verdict:
+    """Blocked by any failure; a run in which nothing passed has judged nothing."""
+    outcomes = {check.outcome for check in checks}
+    if "fail" in outcomes:
+        return "blocked"
+    return "passed" if "pass" in outcomes else "not judged"
+
+
+def summary_of(findings: Findings, verdict: Verdict) -> str:
+    """The failures, or else the figures, in one line of at most ``SUMMARY_LENGTH`` characters."""
+    if verdict == "blocked":
+        parts = [f"{check.name}: {check.reason}" for check in findings.checks if check.outcome == "fail"]
+    else:
+        parts = [
+            f"{check.name} {check.value:.3f} [{check.low:.3f}, {check.high:.3f}] {check.limit}"
+            for check in findings.checks
+            if check.low is not None
+        ]
+    return one_line(verdict, parts)
+
+
+def one_line(verdict: Verdict, parts: list[str]) -> str:
+    """``VERDICT: part; part``, cut at ``SUMMARY_LENGTH``."""
+    line = " ".join(f"{verdict.upper()}: {'; '.join(parts)}".split())
+    return line if len(line) <= SUMMARY_LENGTH else f"{line[: SUMMARY_LENGTH - 1]}…"
+
+
+def consequence_of(verdict: Verdict, environment: str) -> str:
+    """What follows from the verdict."""
+    if verdict == "passed":
+        return "The release goes on." if environment == "qa" else "PROD serves this release."
+    if environment == "prod":
+        return (
+            "The pipeline ends failed while PROD may already serve this release:"
+            " docs/operations.md says how to bring back the release before."
+        )
+    return "The pipeline stops here; PROD is not changed."
