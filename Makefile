@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-UV_VERSION := 0.13.9
+COMPILE := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11
 export PYTHONPATH := .:constructs
 
 EXAMPLE ?= movielens
@@ -40,9 +40,9 @@ cdktf: setup node_modules/.ready ## Install the CDKTF CLI, once
 
 checkov: setup $(VENV)/tools/checkov/.ready ## Install checkov, once, apart from the lock it disagrees with
 
-lock: setup ## Write requirements.txt anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 \
-		--group local-aws --group dev pyproject.toml -o requirements.txt
+lock: setup ## Write the requirements files anew from pyproject.toml
+	$(COMPILE) --group local-aws --group dev pyproject.toml -o requirements.txt
+	grep -m 1 '^uv==' requirements.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
 
 clean: down ## Stop the local AWS and delete what was built
 	rm -rf .work cdktf.out
@@ -51,7 +51,7 @@ $(VENV)/.ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
 	@echo "Setting up $(VENV) from requirements.txt, once: about two minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.txt
 	@touch $@
 
