@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 
+from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
@@ -17,7 +18,7 @@ from local_aws.hooks import Hooks
 from local_aws.runtime import Runtime
 
 # Every module here has `register(hooks, runtime)`.
-ENGINES: tuple[str, ...] = ("local_aws.mends",)
+ENGINES: tuple[str, ...] = ("local_aws.mends", "local_aws.glue")
 
 
 class _Handler(MotoRequestHandler):
@@ -80,10 +81,11 @@ class LocalAws:
         return self
 
     def stop(self) -> None:
-        """Stop the engines' processes and threads, then the server."""
+        """Stop the engines' processes and threads, then the server; what it held is forgotten."""
         self.runtime.stop()
         self._server.shutdown()
         self._server.server_close()
+        moto_api_backend.reset()
 
     def __enter__(self) -> LocalAws:
         return self.start()
