@@ -14,6 +14,7 @@ from mlops_spec import InvalidInputError, Problem
 #: Every action that may be allowed on all resources, and why it cannot be narrowed.
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/
 UNSCOPED_ACTIONS = {
+    "cloudwatch:PutMetricData": "CloudWatch defines no resource for it; a condition names the namespace",
     "ecr:GetAuthorizationToken": "a registry token belongs to the account; ECR defines no resource for it",
 }
 

@@ -1,0 +1,61 @@
+"""The role that SageMaker hosts models with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from mlops_constructs.policy import Condition, Statement
+from mlops_constructs.private_bucket import PrivateBucket
+from mlops_constructs.sagemaker_role import SageMakerRole, SageMakerRoleConfig
+from mlops_spec import Names
+
+
+@dataclass(frozen=True)
+class EndpointExecutionRoleConfig:
+    """Models are read from ``models``; requests are captured under its ``capture/``."""
+
+    names: Names
+    models: PrivateBucket
+    image_repositories: Sequence[str]
+
+
+class EndpointExecutionRole(SageMakerRole):
+    """Reads models, writes captured requests, reads the alarms that roll an update back.
+
+    Its trust cannot be narrowed to endpoints: hosting acts for models and configurations as well.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+    """
+
+    def __init__(self, scope: Construct, id_: str, config: EndpointExecutionRoleConfig) -> None:
+        names = config.names
+        super().__init__(
+            scope,
+            id_,
+            SageMakerRoleConfig(
+                names=names,
+                of="endpoint-execution",
+                description=f"What the endpoints of {names.prefix} may do",
+                image_repositories=config.image_repositories,
+                log_group=f"/aws/sagemaker/Endpoints/{names.prefix}-*",
+                streams="*",
+                metric_namespace="/aws/sagemaker/Endpoints",
+                source_arns=(names.arn("sagemaker", "*"),),
+            ),
+        )
+        config.models.grant_read(self, "*/model/")
+        config.models.grant_write(self, "capture/")
+        alarms = names.arn("cloudwatch", f"alarm:{names.prefix}-*")
+        self.grant("rollback", Statement("Watch", ("cloudwatch:DescribeAlarms",), (alarms,)))
+        self.grant("volume", volume_grant(config.models))
+
+
+def volume_grant(bucket: PrivateBucket) -> Statement:
+    """Let SageMaker encrypt an instance's volume with the bucket's key, and only SageMaker.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
+    """
+    for_aws = Condition("Bool", "kms:GrantIsForAWSResource", ("true",))
+    return Statement("Volume", ("kms:CreateGrant",), (bucket.key.arn,), (for_aws,))

@@ -1,0 +1,56 @@
+"""The build that judges an endpoint and stops the pipeline if it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from mlops_constructs import aws
+from mlops_constructs.build_project import BuildContext, BuildProject, BuildProjectConfig
+from mlops_constructs.policy import Statement
+
+
+@dataclass(frozen=True)
+class EndpointGateConfig:
+    """The gate of one ``environment``'s endpoint."""
+
+    context: BuildContext
+    environment: str
+
+
+class EndpointGate(Construct):
+    """Runs ``endpoint_tests/<name>/buildspec.yml``; its JUnit report goes to the report group ``gate``."""
+
+    def __init__(self, scope: Construct, id_: str, config: EndpointGateConfig) -> None:
+        super().__init__(scope, id_)
+        names, step = config.context.names, f"{config.environment}-test"
+        endpoint = names.endpoint(config.environment)
+        self.build = BuildProject(
+            self,
+            "build",
+            BuildProjectConfig(
+                context=config.context,
+                step=step,
+                description=f"Judges the endpoint {endpoint}",
+                buildspec=f"endpoint_tests/{names.example}/buildspec.yml",
+                timeout_minutes=60,
+                variables={"MLOPS_ENVIRONMENT": config.environment, "ENDPOINT_NAME": endpoint},
+            ),
+        )
+        group = names.report_group(step)
+        aws.codebuild_report_group.CodebuildReportGroup(
+            self,
+            "reports",
+            name=group,
+            type="TEST",
+            delete_reports=True,
+            export_config={"type": "NO_EXPORT"},
+        )
+        report = ("codebuild:BatchPutTestCases", "codebuild:CreateReport", "codebuild:UpdateReport")
+        ask = ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
+        self.build.role.grant(
+            "judge",
+            Statement("Ask", ask, (names.arn("sagemaker", f"endpoint/{endpoint}"),)),
+            Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),)),
+        )

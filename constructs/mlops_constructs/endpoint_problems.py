@@ -1,0 +1,75 @@
+"""What AWS would refuse of a release, found before anything is created."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlops_spec import InvalidInputError, Names, Problem, Release
+
+_SOURCE = "release.json"
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+_VARIABLE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,1023}")
+_MAX_VARIABLES = 100
+_MAX_VALUE = 1024
+_ECR_REGION = re.compile(r"^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com")
+
+
+def refuse_unusable(names: Names, release: Release) -> None:
+    """Check ``release`` against the example that is to serve it.
+
+    Raises:
+        InvalidInputError: with every problem.
+    """
+    problems = list(_problems(names, release))
+    if problems:
+        raise InvalidInputError(problems)
+
+
+def _problems(names: Names, release: Release) -> Iterator[Problem]:
+    if release.example != names.example:
+        yield Problem(
+            _SOURCE,
+            "example",
+            repr(release.example),
+            repr(names.example),
+            "Take the release.json of this example.",
+        )
+    bucket = release.model.model_data_url.removeprefix("s3://").partition("/")[0]
+    if bucket != names.models_bucket:
+        yield Problem(
+            _SOURCE,
+            "model.model_data_url",
+            repr(release.model.model_data_url),
+            f"an object in s3://{names.models_bucket}, the only bucket that the endpoint's role reads",
+            "Copy the model there, or train in this project and region.",
+        )
+    region = _ECR_REGION.match(release.model.image)
+    if region and region.group(1) != names.region:
+        yield Problem(
+            _SOURCE,
+            "model.image",
+            repr(release.model.image),
+            f"an image in {names.region}, where the endpoint is",
+            "Take the image of the endpoint's region.",
+        )
+    yield from _environment_problems(release.model.environment)
+
+
+def _environment_problems(environment: dict[str, str]) -> Iterator[Problem]:
+    if len(environment) > _MAX_VARIABLES:
+        yield Problem(
+            _SOURCE,
+            "model.environment",
+            f"{len(environment)} variables",
+            f"at most {_MAX_VARIABLES}",
+            "Move settings into the model's files.",
+        )
+    for name, value in environment.items():
+        field = f"model.environment.{name}"
+        if not _VARIABLE.fullmatch(name):
+            allowed = "a name of letters, digits and _ that starts with no digit"
+            yield Problem(_SOURCE, field, repr(name), allowed, "Rename the variable.")
+        if len(value) > _MAX_VALUE:
+            allowed = f"at most {_MAX_VALUE} characters"
+            yield Problem(_SOURCE, field, f"{len(value)} characters", allowed, "Shorten the value.")

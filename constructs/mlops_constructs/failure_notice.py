@@ -1,0 +1,51 @@
+"""A message to the team when an execution of the pipeline fails."""
+
+from __future__ import annotations
+
+import json
+
+from constructs import Construct
+
+from mlops_constructs import aws
+from mlops_constructs.notification_topic import NotificationTopic
+from mlops_spec import Names
+
+_CONSOLE = "https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{pipeline}/executions/"
+
+
+class FailureNotice(Construct):
+    """An EventBridge rule from the pipeline's failed executions to the topic.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+    """
+
+    def __init__(self, scope: Construct, id_: str, names: Names, topic: NotificationTopic) -> None:
+        super().__init__(scope, id_)
+        rule = aws.cloudwatch_event_rule.CloudwatchEventRule(
+            self,
+            "rule",
+            name=names.of("failed", limit=64),
+            description=f"Failed executions of {names.pipeline}",
+            event_pattern=json.dumps(
+                {
+                    "source": ["aws.codepipeline"],
+                    "detail-type": ["CodePipeline Pipeline Execution State Change"],
+                    "detail": {"pipeline": [names.pipeline], "state": ["FAILED"]},
+                }
+            ),
+        )
+        console = _CONSOLE.format(region=names.region, pipeline=names.pipeline)
+        aws.cloudwatch_event_target.CloudwatchEventTarget(
+            self,
+            "target",
+            rule=rule.name,
+            target_id="topic",
+            arn=topic.arn,
+            input_transformer={
+                "input_paths": {"execution": "$.detail.execution-id"},
+                "input_template": json.dumps(
+                    f"The pipeline {names.pipeline} failed. Its log and how to retry: {console}<execution>"
+                ),
+            },
+            depends_on=topic.dependencies,
+        )

@@ -1,0 +1,43 @@
+"""The pipeline's question to a person, with the evidence to decide on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlops_constructs import aws
+from mlops_constructs.notification_topic import NotificationTopic
+
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ManualApproval.html
+_MAX_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class ManualApproval:
+    """``text`` and ``link`` may hold exported variables of earlier actions, as ``#{QaTest.GATE_SUMMARY}``.
+
+    AWS gives up after seven days without an answer, and counts the text with its variables filled in.
+    """
+
+    topic: NotificationTopic
+    text: str
+    link: str
+
+    def __post_init__(self) -> None:
+        if len(self.text) > _MAX_TEXT:
+            raise ValueError(f"an approval's text of {len(self.text)} characters; AWS takes {_MAX_TEXT}")
+
+    def action(self, name: str, run_order: int) -> aws.codepipeline.CodepipelineStageAction:
+        """The approval action; the topic's subscribers are told when it waits."""
+        return aws.codepipeline.CodepipelineStageAction(
+            name=name,
+            category="Approval",
+            owner="AWS",
+            provider="Manual",
+            version="1",
+            run_order=run_order,
+            configuration={
+                "NotificationArn": self.topic.arn,
+                "CustomData": self.text,
+                "ExternalEntityLink": self.link,
+            },
+        )

@@ -1,0 +1,150 @@
+"""The pipeline: from a push to a tested production endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable
+from constructs import Construct
+
+from mlops_constructs import aws
+from mlops_constructs.build_project import BuildProject
+from mlops_constructs.endpoint_gate import EndpointGate
+from mlops_constructs.failure_notice import FailureNotice
+from mlops_constructs.github_source import PipelineSource
+from mlops_constructs.manual_approval import ManualApproval
+from mlops_constructs.notification_topic import NotificationTopic
+from mlops_constructs.private_bucket import PrivateBucket
+from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
+from mlops_constructs.synth_step import SynthStep
+from mlops_constructs.terraform_step import TerraformStep
+from mlops_constructs.training_step import TrainingStep
+from mlops_spec import Names
+
+
+@dataclass(frozen=True)
+class ReleaseStage:
+    """One environment that a release goes through: plan, approve where asked for, deploy, test."""
+
+    environment: str
+    terraform: TerraformStep
+    gate: EndpointGate
+    approval: ManualApproval | None = None
+
+    @property
+    def builds(self) -> list[BuildProject]:
+        """The projects that the stage runs."""
+        return [self.terraform.plan, self.terraform.deploy, self.gate.build]
+
+    def render(self) -> aws.codepipeline.CodepipelineStage:
+        """The stage, its actions one after the other."""
+        title = self.environment.capitalize()
+        plan, test = f"{title}Plan", f"{title}Test"
+        actions = [self.terraform.plan.action("Plan", inputs=["SynthOutput"], output=plan)]
+        if self.approval:
+            actions.append(self.approval.action("Approve", len(actions) + 1))
+        # The checksum travels through the pipeline, apart from the plan that it vouches for.
+        checksum = {"PLAN_SHA256": f"#{{{plan}.PLAN_SHA256}}"}
+        deploy = self.terraform.deploy
+        actions.append(deploy.action("Deploy", inputs=[plan], run_order=len(actions) + 1, variables=checksum))
+        sources = ["SourceOutput", "TrainOutput"]
+        actions.append(
+            self.gate.build.action("Test", inputs=sources, output=test, run_order=len(actions) + 1)
+        )
+        return aws.codepipeline.CodepipelineStage(name=self.environment.upper(), action=actions)
+
+
+@dataclass(frozen=True)
+class MlPipelineConfig:
+    """``releases`` in the order in which a model goes through them; ``file_paths`` are glob patterns."""
+
+    names: Names
+    source: PipelineSource
+    file_paths: Sequence[str]
+    artifacts: PrivateBucket
+    training: TrainingStep
+    synth: SynthStep
+    releases: Sequence[ReleaseStage]
+    notifications: NotificationTopic
+
+
+class MlPipeline(Construct):
+    """A CodePipeline V2 that runs one execution after another.
+
+    Source, Train, Synth, then a stage for each environment. A failed execution is told to the topic.
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-structure.html
+    """
+
+    def __init__(self, scope: Construct, id_: str, config: MlPipelineConfig) -> None:
+        super().__init__(scope, id_)
+        self._config = config
+        self._builds = [
+            config.training.build,
+            config.synth.build,
+            *(build for release in config.releases for build in release.builds),
+        ]
+        role = self._make_role()
+        aws.codepipeline.Codepipeline(
+            self,
+            "pipeline",
+            name=config.names.pipeline,
+            role_arn=role.arn,
+            pipeline_type="V2",
+            execution_mode="QUEUED",
+            artifact_store=[
+                aws.codepipeline.CodepipelineArtifactStore(
+                    type="S3",
+                    location=config.artifacts.id_reference,
+                    encryption_key={"id": config.artifacts.key.arn, "type": "KMS"},
+                )
+            ],
+            stage=self._stages(),
+            trigger=config.source.triggers(config.file_paths) or None,
+            depends_on=self._dependencies(role),
+        )
+        FailureNotice(self, "failure-notice", config.names, config.notifications)
+
+    def _stages(self) -> list[aws.codepipeline.CodepipelineStage]:
+        stage = aws.codepipeline.CodepipelineStage
+        train = self._config.training.build.action("Train", inputs=["SourceOutput"], output="TrainOutput")
+        synth = self._config.synth.build.action(
+            "Synth", inputs=["SourceOutput", "TrainOutput"], output="SynthOutput"
+        )
+        return [
+            stage(name="Source", action=[self._config.source.action("SourceOutput")]),
+            stage(name="Train", action=[train]),
+            stage(name="Synth", action=[synth]),
+            *(release.render() for release in self._config.releases),
+        ]
+
+    def _make_role(self) -> ServiceRole:
+        names = self._config.names
+        role = ServiceRole(
+            self,
+            "role",
+            ServiceRoleConfig(
+                name=names.role("pipeline"),
+                service="codepipeline.amazonaws.com",
+                account_id=names.account_id,
+                description=f"What the pipeline {names.pipeline} may do",
+                source_arns=(names.arn("codepipeline", names.pipeline),),
+            ),
+        )
+        self._config.artifacts.grant_read(role, versions=True)
+        self._config.artifacts.grant_write(role)
+        self._config.source.grant_use(role)
+        for build in self._builds:
+            build.grant_start(role)
+        if any(release.approval for release in self._config.releases):
+            self._config.notifications.grant_publish(role)
+        return role
+
+    def _dependencies(self, role: ServiceRole) -> list[ITerraformDependable]:
+        """A new pipeline runs at once: all that it may and all that its steps may comes first."""
+        roles = [role, self._config.training.execution_role, *(build.role for build in self._builds)]
+        return [
+            *(item for each in roles for item in each.dependencies),
+            *self._config.artifacts.dependencies,
+            *self._config.notifications.dependencies,
+        ]

@@ -1,0 +1,63 @@
+"""What any container that SageMaker runs needs of its role: its image, its log, its metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from mlops_constructs.policy import Condition, Statement, unscoped
+from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
+from mlops_spec import Names
+
+
+@dataclass(frozen=True)
+class SageMakerRoleConfig:
+    """``image_repositories`` are ECR repository names; ``log_group`` and ``streams`` are patterns."""
+
+    names: Names
+    of: str
+    description: str
+    image_repositories: Sequence[str]
+    log_group: str
+    streams: str
+    metric_namespace: str
+    source_arns: Sequence[str]
+
+
+class SageMakerRole(ServiceRole):
+    """An execution role: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html."""
+
+    def __init__(self, scope: Construct, id_: str, config: SageMakerRoleConfig) -> None:
+        names = config.names
+        super().__init__(
+            scope,
+            id_,
+            ServiceRoleConfig(
+                name=names.role(config.of),
+                service="sagemaker.amazonaws.com",
+                account_id=names.account_id,
+                description=config.description,
+                source_arns=config.source_arns,
+            ),
+        )
+        self.grant("image", *_pull(names, config.image_repositories))
+        self.grant("log", *_log(names, config.log_group, config.streams))
+        namespace = Condition("StringEquals", "cloudwatch:namespace", (config.metric_namespace,))
+        self.grant("metrics", unscoped("Put", "cloudwatch:PutMetricData", conditions=(namespace,)))
+
+
+def _pull(names: Names, repositories: Sequence[str]) -> tuple[Statement, Statement]:
+    # AWS keeps its algorithms in an account of its own for each region.
+    arns = [f"arn:aws:ecr:{names.region}:*:repository/{repository}" for repository in repositories]
+    pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+    return Statement("Pull", pull, arns), unscoped("Login", "ecr:GetAuthorizationToken")
+
+
+def _log(names: Names, group: str, streams: str) -> tuple[Statement, Statement]:
+    # Some actions are authorized on the group's ARN with `:*` at its end, some without.
+    groups = tuple(names.arn("logs", f"log-group:{group}{end}") for end in ("", ":*"))
+    prepare = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams")
+    stream = names.arn("logs", f"log-group:{group}:log-stream:{streams}")
+    return Statement("Prepare", prepare, groups), Statement("Write", ("logs:PutLogEvents",), (stream,))
