@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -110,8 +110,7 @@ def parse(given: Mapping[str, str]) -> Hyperparameters:
         raise HyperparameterError("; ".join(_sentence(item) for item in error.errors())) from error
 
 
-def _sentence(item: object) -> str:
-    assert isinstance(item, dict)
+def _sentence(item: Any) -> str:
     name = ".".join(str(part) for part in item["loc"])
     if item["type"] == "missing":
         return f"{name}: required and not given"

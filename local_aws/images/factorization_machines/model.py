@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from recordio import Records
-from scipy.sparse import csr_array
 from scipy.special import expit
 
 from local_aws.images.factorization_machines.hyperparameters import Hyperparameters
@@ -55,22 +53,14 @@ class Model:
         """The number of features that a row has."""
         return len(self.linear)
 
-    def scores(self, records: Records) -> Floats:
-        """Each row's score, shape (n,)."""
-        scores = np.empty(len(records), np.float32)
-        for start in range(0, len(records), _ROWS_AT_A_TIME):
-            part = records.rows(start, min(start + _ROWS_AT_A_TIME, len(records)))
-            scores[start : start + len(part)] = self._scores(part)
+    def scores(self, rows: Any) -> Floats:
+        """Each row's score, shape (n,); ``rows`` is a SciPy CSR array of shape (n, feature_dim)."""
+        scores = np.empty(rows.shape[0], np.float32)
+        for start in range(0, len(scores), _ROWS_AT_A_TIME):
+            part = rows[start : start + _ROWS_AT_A_TIME]
+            y, _ = evaluate(part, part.power(2), self.bias, self.linear, self.factors)
+            scores[start : start + len(y)] = expit(y) if self.is_classifier else y
         return scores
-
-    def _scores(self, records: Records) -> Floats:
-        shape = len(records), self.feature_dim
-        rows: Any = csr_array((records.values, records.keys, records.indptr), shape=shape)
-        sums = rows @ self.factors
-        squares = rows.power(2) @ np.einsum("ij,ij->i", self.factors, self.factors)
-        pairs = 0.5 * (np.einsum("ij,ij->i", sums, sums) - squares)
-        scores: Floats = self.bias + rows @ self.linear + pairs
-        return expit(scores) if self.is_classifier else scores  # type: ignore[no-any-return]
 
     def save(self, folder: Path) -> None:
         """Write the model artifact's one file: plain arrays, nothing pickled."""
@@ -92,14 +82,27 @@ class Model:
         """
         try:
             with np.load(folder / _FILE, allow_pickle=False) as arrays:
-                return cls(
-                    arrays["bias"], arrays["linear"], arrays["factors"], bool(arrays["is_classifier"])
-                )
+                return cls(arrays["bias"], arrays["linear"], arrays["factors"], bool(arrays["is_classifier"]))
         except FileNotFoundError as error:
             found = ", ".join(sorted(path.name for path in folder.glob("*"))) or "nothing"
             raise ModelFileError(f"the model artifact has no {_FILE}; it holds: {found}") from error
         except (OSError, ValueError, KeyError) as error:
             raise ModelFileError(f"{_FILE} of the model artifact cannot be read: {error}") from error
+
+
+def evaluate(rows: Any, squared: Any, bias: Floats, linear: Floats, factors: Floats) -> tuple[Floats, Floats]:
+    """The model's equation in time linear in the non-zeros (Rendle, lemma 3.1).
+
+    Args:
+        rows: a CSR array of shape (n, features); ``squared`` has its values' squares.
+
+    Returns:
+        y, shape (n,), and Σᵢ vᵢ xᵢ, shape (n, num_factors).
+    """
+    sums = rows @ factors
+    squares = squared @ np.einsum("ij,ij->i", factors, factors)
+    y: Floats = bias + rows @ linear + 0.5 * (np.einsum("ij,ij->i", sums, sums) - squares)
+    return y, sums
 
 
 def _initial(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from recordio import Records
 from scipy.sparse import csr_array
 from scipy.special import expit
 
 from local_aws.images.factorization_machines.adam import Adam
 from local_aws.images.factorization_machines.hyperparameters import Hyperparameters
-from local_aws.images.factorization_machines.model import Floats, Model
+from local_aws.images.factorization_machines.model import Floats, Model, evaluate
 
 
 class Trainer:
@@ -26,34 +24,32 @@ class Trainer:
         self._linear = Adam(self.model.linear, given, "linear")
         self._factors = Adam(self.model.factors, given, "factors")
 
-    def fit(self, records: Records) -> Floats:
+    def fit(self, rows: Any, labels: Floats) -> Floats:
         """One pass over the rows in random order.
+
+        Args:
+            rows: a SciPy CSR array of shape (n, feature_dim), float32.
+            labels: shape (n,).
 
         Returns:
             each row's score before the step that it took part in, shape (n,).
         """
-        assert records.labels is not None
-        shape = len(records), self.model.feature_dim
-        rows: Any = csr_array((records.values, records.keys, records.indptr), shape=shape)
-        scores = np.empty(len(records), np.float32)
-        order = self._random.permutation(len(records))
+        scores = np.empty(len(labels), np.float32)
+        order = self._random.permutation(len(labels))
         for start in range(0, len(order), self._batch_size):
             batch = order[start : start + self._batch_size]
-            scores[batch] = self._step(rows[batch], records.labels[batch])
+            scores[batch] = self._step(rows[batch], labels[batch])
         return scores
 
-    def _step(self, rows: Any, labels: NDArray[np.float32]) -> Floats:
+    def _step(self, rows: Any, labels: Floats) -> Floats:
         """Move the parameters that the batch's features touch; scores from before."""
         features, columns = np.unique(rows.indices, return_inverse=True)
-        batch: Any = csr_array((rows.data, columns, rows.indptr), shape=(len(labels), len(features)))
-        squared: Any = csr_array((rows.data**2, columns, rows.indptr), shape=batch.shape)
+        shape = len(labels), len(features)
+        batch: Any = csr_array((rows.data, columns, rows.indptr), shape=shape)
+        squared: Any = csr_array((rows.data**2, columns, rows.indptr), shape=shape)
         factors = self.model.factors[features]
-        sums = batch @ factors
-        squares = squared @ np.einsum("ij,ij->i", factors, factors)
-        scores: Floats = self.model.bias + batch @ self.model.linear[features]
-        scores += 0.5 * (np.einsum("ij,ij->i", sums, sums) - squares)
-        if self.model.is_classifier:
-            scores = expit(scores)
+        y, sums = evaluate(batch, squared, self.model.bias, self.model.linear[features], factors)
+        scores: Floats = expit(y) if self.model.is_classifier else y
         # The derivative by y of the cross entropy of expit(y), and of half the squared error of y.
         slope = scores - labels
         sums *= slope[:, None]
