@@ -100,10 +100,11 @@ class BuildProject(Construct):
             namespace=output,
         )
 
-    def grant_start(self, role: ServiceRole) -> None:
-        """Let ``role`` start a build and see how it goes."""
-        start = Statement("Start", ("codebuild:BatchGetBuilds", "codebuild:StartBuild"), (self.arn,))
-        role.grant(f"start-{self.node.id}", start)
+    @staticmethod
+    def grant_start(role: ServiceRole, builds: Sequence[BuildProject]) -> None:
+        """Let ``role`` start each of ``builds`` and see how it goes."""
+        actions = ("codebuild:BatchGetBuilds", "codebuild:StartBuild")
+        role.grant("builds", Statement("Start", actions, [build.arn for build in builds]))
 
     def _make_role(self, config: BuildProjectConfig) -> ServiceRole:
         names = config.context.names

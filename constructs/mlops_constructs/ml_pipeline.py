@@ -134,8 +134,7 @@ class MlPipeline(Construct):
         self._config.artifacts.grant_read(role, versions=True)
         self._config.artifacts.grant_write(role)
         self._config.source.grant_use(role)
-        for build in self._builds:
-            build.grant_start(role)
+        BuildProject.grant_start(role, self._builds)
         if any(release.approval for release in self._config.releases):
             self._config.notifications.grant_publish(role)
         return role
