@@ -1,0 +1,1 @@
+"""The examples: settings, stacks and data of each in a folder of its own."""
