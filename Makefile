@@ -53,6 +53,7 @@ $(VENV)/.ready: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.txt
+	@$(BIN)/python -m toolchain.assembly
 	@touch $@
 
 node_modules/.ready: package-lock.json
