@@ -104,7 +104,7 @@ def main(
     except OSError as error:
         console.print(
             f"MovieLens 100k cannot be written to {folder}: {error.strerror or error}. Make room (20 MB) "
-            "there and in the folder for temporary files, or choose another with --folder, and run this again."
+            "there and in the folder for temporary files, or choose another with --folder, and run it again."
         )
         raise typer.Exit(1) from error
     console.print(f"MovieLens 100k is in {folder}, from {type(source).__name__}, checked by SHA-256.")
