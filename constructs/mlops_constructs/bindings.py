@@ -1,8 +1,8 @@
 """Makes the AWS provider's bindings load only what is used: seconds and a gigabyte less for each synth.
 
-Their ``__init__`` imports 2,200 submodules, and their jsii assembly makes Node load as many. So a bare package
-takes the place of the former, and the assembly that ``python -m toolchain.assembly`` cut takes that of the
-latter. Without a cut assembly the whole one is loaded: slower, with the same result.
+Their ``__init__`` imports 2,200 submodules, and their jsii assembly makes Node load as many. So a bare
+package takes the place of the former, and the assembly that ``python -m toolchain.assembly`` cut takes that
+of the latter. Without a cut assembly the whole one is loaded: slower, with the same result.
 """
 
 from __future__ import annotations
@@ -74,7 +74,10 @@ class _Guard(MetaPathFinder):
         self._kept = kept
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 (importlib passes it)
+        target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
         package, _, submodule = fullname.partition(".")
         if package != PACKAGE or submodule in self._kept or submodule.startswith("_"):
@@ -83,7 +86,7 @@ class _Guard(MetaPathFinder):
             return None
         raise ImportError(
             f"The trimmed AWS bindings lack {submodule}. Add its family to FAMILIES in toolchain/assembly.py "
-            f"and run: python -m toolchain.assembly --force (or, once: {CHOICE}=whole python main.py)",
+            f"and run: python -m toolchain.assembly (or, once: {CHOICE}=whole python main.py)",
             name=fullname,
         )
 
