@@ -165,7 +165,7 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 def main() -> int:
     """Trim the installed bindings, unless that is done already; 1 if their folder cannot be written."""
     package = bindings_folder()
-    if submodules_of(package) == {entry.name for entry in package.iterdir() if wanted(entry.name)}:
+    if submodules_of(package) == frozenset(entry.name for entry in package.iterdir() if wanted(entry.name)):
         return 0
     if not os.access(package, os.W_OK):
         sys.stderr.write(f"{package} cannot be written: synthesis works, but slowly. Use a virtualenv.\n")
