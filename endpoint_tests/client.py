@@ -66,8 +66,9 @@ class Endpoint:
             retries={"mode": "standard", "total_max_attempts": options.attempts},
         )
         try:
-            self._sagemaker = boto3.client("sagemaker", config=config)
-            self._runtime = boto3.client("sagemaker-runtime", config=config)
+            session = boto3.Session()
+            self._sagemaker = session.client("sagemaker", config=config)
+            self._runtime = session.client("sagemaker-runtime", config=config)
         except (BotoCoreError, ValueError) as error:
             raise InvalidInputError([_cannot_ask(name, error)]) from error
 

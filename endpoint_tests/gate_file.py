@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from endpoint_tests.metrics import MetricName
+from endpoint_tests.metrics import LOWER_IS_BETTER, MetricName
 from mlops_spec.problems import parse_toml
 
 
@@ -45,6 +45,15 @@ class Thresholds(_Strict):
     auc: Threshold | None = None
     log_loss: Threshold | None = None
 
+    @model_validator(mode="after")
+    def _on_the_metrics_side(self) -> Self:
+        for name, threshold in self.given.items():
+            lower_is_better = name in LOWER_IS_BETTER
+            if lower_is_better != (threshold.at_most is not None):
+                better, side = ("lower", "at_most") if lower_is_better else ("higher", "at_least")
+                raise ValueError(f"{name}.{side}, since {better} is better")
+        return self
+
     @property
     def given(self) -> dict[MetricName, Threshold]:
         """The thresholds that the file sets."""
@@ -72,6 +81,12 @@ class Latency(_Strict):
     p50_ms: float = Field(gt=0, description="milliseconds above 0")
     p90_ms: float = Field(gt=0, description="milliseconds above 0")
     p99_ms: float = Field(gt=0, description="milliseconds above 0")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.p50_ms <= self.p90_ms <= self.p99_ms:
+            raise ValueError("p50_ms ≤ p90_ms ≤ p99_ms")
+        return self
 
 
 class Invocation(_Strict):

@@ -14,6 +14,8 @@ from endpoint_tests.intervals import Estimate, Floats, Integers
 
 MetricName = Literal["accuracy", "auc", "log_loss"]
 
+LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"log_loss"})
+
 # A score of exactly 0 or 1 would make the log-loss infinite.
 _SMALLEST = float(np.finfo(np.float64).eps)
 

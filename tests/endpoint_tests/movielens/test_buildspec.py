@@ -1,0 +1,88 @@
+"""The gate's build, run as CodeBuild runs it: the buildspec's own commands in one shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "endpoint_tests" / "movielens"
+
+
+def run_build(build: Any) -> tuple[int, str, str]:
+    """Exit code of the build phase, GATE_SUMMARY and the log."""
+    spec = yaml.safe_load((FOLDER / "buildspec.yml").read_text())
+    phases = spec["phases"]
+    script = "\n".join(
+        [
+            *phases["build"]["commands"],
+            "code=$?",
+            *phases["post_build"]["commands"],
+            'printf %s "$GATE_SUMMARY" > exported',
+            "exit $code",
+        ]
+    )
+    for package in ("endpoint_tests", "constructs"):
+        for path in (ROOT / package).rglob("*.py"):
+            target = build.root / path.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+    variables = {**os.environ, **spec["env"]["variables"]}
+    variables["PATH"] = f"{Path(sys.executable).parent}:{variables['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=build.root, env=variables, capture_output=True, text=True, check=False
+    )
+    assert spec["env"]["exported-variables"] == ["GATE_SUMMARY"]
+    kept = spec["artifacts"]
+    for name in [*kept["files"], *spec["reports"]["gate"]["files"]]:
+        assert (build.root / kept["base-directory"] / name).stat().st_size > 0
+    return done.returncode, (build.root / "exported").read_text(), done.stdout + done.stderr
+
+
+def test_a_passing_build_exports_the_summary_and_keeps_the_reports(build: Any) -> None:
+    code, summary, log = run_build(build)
+    assert code == 0
+    assert summary.startswith("PASSED: accuracy 0.")
+    assert "AUC - baseline" in log
+    assert "Traceback" not in log
+
+
+def test_a_blocked_build_fails_and_still_exports_the_summary_and_keeps_the_reports(build: Any) -> None:
+    build.replace(
+        "endpoint_tests/movielens/gate.toml", "accuracy.at_least = 0.69", "accuracy.at_least = 0.99"
+    )
+    code, summary, log = run_build(build)
+    assert code == 1
+    assert re.search(
+        r"BLOCKED: accuracy: 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] misses the threshold ≥ 0\.99", summary
+    )
+    assert "The pipeline stops here; PROD is not changed." in log
+    assert json.loads((build.root / "gate-report" / "gate.json").read_text())["verdict"] == "blocked"
+
+
+def test_a_build_that_cannot_judge_fails_with_2_and_a_remedy(
+    build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CODEBUILD_SRC_DIR_TrainOutput")
+    code, summary, log = run_build(build)
+    assert code == 2
+    assert summary.startswith("NOT JUDGED: environment: CODEBUILD_SRC_DIR_TrainOutput: given nothing")
+    assert "Set CODEBUILD_SRC_DIR_TrainOutput." in log
+    assert "Traceback" not in log
+
+
+def test_the_gates_requirements_are_the_locks() -> None:
+    pins = re.compile(r"^([a-z0-9-]+==[^\\\n]+?) *\\?$", re.MULTILINE)
+    lock = set(pins.findall((ROOT / "requirements.txt").read_text()))
+    required = pins.findall((FOLDER / "requirements.txt").read_text())
+    assert required
+    assert [pin for pin in required if pin not in lock] == []
