@@ -49,8 +49,13 @@ class EndpointGate(Construct):
         )
         report = ("codebuild:BatchPutTestCases", "codebuild:CreateReport", "codebuild:UpdateReport")
         ask = ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
+        configs = names.arn(
+            "sagemaker", f"endpoint-config/{names.endpoint_config_prefix(config.environment)}*"
+        )
         self.build.role.grant(
             "judge",
             Statement("Ask", ask, (names.arn("sagemaker", f"endpoint/{endpoint}"),)),
+            # Whether the endpoint serves this release: its configuration names the model.
+            Statement("AskConfig", ("sagemaker:DescribeEndpointConfig",), (configs,)),
             Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),)),
         )
