@@ -11,10 +11,10 @@ from constructs import Construct
 from mlops_constructs import aws
 from mlops_constructs.endpoint_alarms import EndpointAlarms
 from mlops_constructs.endpoint_problems import refuse_unusable
-from mlops_constructs.instance_types import has_instance_store
 from mlops_constructs.policy import Statement
 from mlops_constructs.service_role import ServiceRole
 from mlops_spec import Names, Release
+from mlops_spec.instance_types import has_instance_store
 from mlops_spec.settings import Endpoint
 
 

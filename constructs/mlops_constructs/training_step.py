@@ -9,11 +9,11 @@ from constructs import Construct
 
 from mlops_constructs.build_project import BuildContext, BuildProject, BuildProjectConfig
 from mlops_constructs.endpoint_execution_role import volume_grant
-from mlops_constructs.instance_types import has_instance_store
 from mlops_constructs.policy import Condition, Statement
 from mlops_constructs.private_bucket import PrivateBucket
 from mlops_constructs.sagemaker_role import SageMakerRole, SageMakerRoleConfig
 from mlops_spec import InvalidInputError, Problem
+from mlops_spec.instance_types import has_instance_store
 from mlops_spec.settings import Training
 
 # https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
