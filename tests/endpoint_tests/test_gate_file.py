@@ -40,13 +40,13 @@ def test_every_problem_is_told_with_field_value_allowed_and_remedy(tmp_path: Pat
 
 
 def test_a_threshold_has_one_side(tmp_path: Path) -> None:
-    both = ("auc.at_least = 0.76", "auc.at_least = 0.76\nauc.at_most = 1")
+    both = ("auc.at_least = 0.75", "auc.at_least = 0.75\nauc.at_most = 1")
     assert "exactly one of at_least and at_most" in problems(tmp_path, both)[0]
 
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("auc.at_least = 0.76", "auc.at_most = 0.76"), ("log_loss.at_most", "log_loss.at_least")],
+    [("auc.at_least = 0.75", "auc.at_most = 0.75"), ("log_loss.at_most", "log_loss.at_least")],
 )
 def test_a_threshold_on_the_metrics_wrong_side_is_refused(tmp_path: Path, right: str, wrong: str) -> None:
     assert "is better" in problems(tmp_path, (right, wrong))[0]
