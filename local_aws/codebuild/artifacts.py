@@ -33,9 +33,9 @@ def find(spec: Artifact | Report, source: Path) -> dict[str, Path]:
     Raises:
         PhaseError: the base directory, a named file or every file is missing.
     """
-    bases = [path for path in sorted(source.glob(_relative(spec.base_directory))) if path.is_dir()]
-    if spec.base_directory in ("", "."):
-        bases = [source]
+    base_pattern = _relative(spec.base_directory)
+    found_bases = [source] if base_pattern == "." else sorted(source.glob(base_pattern))
+    bases = [path for path in found_bases if path.is_dir()]
     if not bases:
         raise PhaseError("CLIENT_ERROR", f"no matching base directory path found for {spec.base_directory}")
     excluded = spec.exclude_paths if isinstance(spec, Artifact) else ()

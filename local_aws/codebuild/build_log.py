@@ -111,8 +111,9 @@ class BuildLog:
         text = self.masked(text)
         if not ours and text:
             self._tail.append(text[:1000])
-        with contextlib.suppress(OSError):  # A full disk must not leave the commands' pipe unread.
-            self._file.write(text + "\n")
-        if self._stream is not None:
-            for start in range(0, max(len(text), 1), _LONGEST):
-                self._stream.put(text[start : start + _LONGEST] + "\n")
+        for start in range(0, max(len(text), 1), _LONGEST):
+            line = text[start : start + _LONGEST] + "\n"
+            with contextlib.suppress(OSError):  # A full disk must not leave the commands' pipe unread.
+                self._file.write(line)
+            if self._stream is not None:
+                self._stream.put(line)

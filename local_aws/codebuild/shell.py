@@ -14,6 +14,7 @@ from pathlib import Path
 
 from local_aws.runtime import Runtime
 
+_GRACE_SECONDS = 10.0
 _SCRIPT = Path(__file__).with_name("shell.sh")
 
 
@@ -37,6 +38,7 @@ class Shell:
         self._environment = environment
         self._output = output
         self._count = 0
+        self._stopped = False
         self._process: subprocess.Popen[bytes] | None = None
         self._commands = self._statuses = -1
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,6 +51,8 @@ class Shell:
         """
         if self._process is None:
             self._start()
+        if self._stopped:
+            self._end_processes(0)
         self._count += 1
         file = self._folder / f"{self._count:03}.sh"
         file.write_text(command + "\n")
@@ -76,19 +80,26 @@ class Shell:
         self.run(f'printf %s "{text}" > {shlex.quote(str(file))}', deadline)
         return file.read_text(errors="replace")
 
-    def stop(self, grace_seconds: float = 10.0) -> None:
-        """TERM the running command and its children, KILL what remains; safe at any time, from any thread."""
-        process = self._process
-        if process is None:
-            return
-        self._runtime.stop_process(process, grace_seconds)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    def stop(self) -> None:
+        """End the running command and all to come, TERM first; from any thread."""
+        self._stopped = True
+        self._end_processes(_GRACE_SECONDS)
 
     def close(self) -> None:
         """End the shell and everything that its commands left running."""
-        self.stop()
-        self._forget()
+        self._end_processes(_GRACE_SECONDS)
+        if self._process is not None:
+            self._process = None
+            os.close(self._commands)
+            os.close(self._statuses)
+
+    def _end_processes(self, grace_seconds: float) -> None:
+        """TERM the shell's process group, then KILL what remains of it."""
+        process = self._process
+        if process is not None:
+            self._runtime.stop_process(process, grace_seconds)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     def _start(self) -> None:
         commands, self._commands = os.pipe()
@@ -113,9 +124,3 @@ class Shell:
         status = process.wait() if process else 0
         self.close()
         return status if status >= 0 else 128 - status
-
-    def _forget(self) -> None:
-        if self._process is not None:
-            self._process = None
-            os.close(self._commands)
-            os.close(self._statuses)

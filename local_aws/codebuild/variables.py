@@ -12,13 +12,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local_aws.codebuild.build import Build
 from local_aws.codebuild.buildspec import Environment
 from local_aws.codebuild.phase import PhaseError
+from local_aws.codebuild.workspace import Workspace
 from local_aws.runtime import Runtime
 
 # What of this process a build may know. Never AWS_*: these may be the user's real credentials.
 _INHERITED = (
-    "CHECKPOINT_DISABLE", "CURL_CA_BUNDLE", "GIT_", "HOME", "HTTPS_PROXY", "HTTP_PROXY", "JSII_", "LANG",
+    "CHECKPOINT_DISABLE", "CURL_CA_BUNDLE", "GIT_SSL_", "HOME", "HTTPS_PROXY", "HTTP_PROXY", "JSII_", "LANG",
     "LC_", "LOGNAME", "NODE_", "NPM_CONFIG_", "NO_PROXY", "PIP_", "PYTHONDONTWRITEBYTECODE",
     "REQUESTS_CA_BUNDLE", "SSL_CERT_", "TF_", "TMPDIR", "TZ", "USER", "UV_", "http_proxy", "https_proxy",
     "no_proxy", "npm_config_",
@@ -30,8 +32,33 @@ def machine(runtime: Runtime) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name.startswith(_INHERITED)}
     for name in ("NO_PROXY", "no_proxy"):
         inherited[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
+    # A pipe makes Python hold its output back; the log is to be live.
+    inherited["PYTHONUNBUFFERED"] = "1"
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     return inherited | nowhere | runtime.environment()
+
+
+def codebuild(build: Build, workspace: Workspace) -> dict[str, str]:
+    """The variables that CodeBuild itself sets."""
+    version = build.request.get("sourceVersion") or build.project.get("sourceVersion") or ""
+    if build.job is not None:
+        version = build.job.inputs[build.job.primary].arn
+    folders = {f"CODEBUILD_SRC_DIR_{name}": str(path) for name, path in workspace.secondary.items()}
+    return folders | {
+        "CODEBUILD_BUILD_ARN": build.arn,
+        "CODEBUILD_BUILD_ID": build.id,
+        "CODEBUILD_BUILD_IMAGE": build.environment.get("image", ""),
+        "CODEBUILD_BUILD_NUMBER": str(build.number),
+        "CODEBUILD_BUILD_SUCCEEDING": "1",
+        "CODEBUILD_INITIATOR": build.initiator,
+        "CODEBUILD_KMS_KEY_ID": build.setting("encryptionKey", ""),
+        "CODEBUILD_LOG_PATH": build.log_stream,
+        "CODEBUILD_RESOLVED_SOURCE_VERSION": build.resolved_source_version,
+        "CODEBUILD_SOURCE_REPO_URL": build.source.get("location", ""),
+        "CODEBUILD_SOURCE_VERSION": version,
+        "CODEBUILD_SRC_DIR": str(workspace.source),
+        "CODEBUILD_START_TIME": str(int(build.started * 1000)),
+    }
 
 
 class Variables:
