@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cdktf import S3Backend, TerraformStack
 
 from mlops_constructs.bucket_access import NamedBucket
+from mlops_constructs.policy import Condition, Statement
 from mlops_constructs.service_role import ServiceRole
 
 
@@ -34,10 +36,24 @@ class RemoteState:
         # cdktf's S3Backend is older than the argument.
         stack.add_override("terraform.backend.s3.use_lockfile", True)
 
-    def grant_access(self, role: ServiceRole) -> None:
-        """Read, lock and write the state, as planning and applying both do."""
-        state, lock = self.config.key, f"{self.config.key}.tflock"
+    def grant_plan(self, role: ServiceRole) -> None:
+        """Let ``role`` read the state and hold its lock."""
+        self._grant(role, written=(self._lock,))
+
+    def grant_apply(self, role: ServiceRole) -> None:
+        """Let ``role`` read, lock and write the state."""
+        self._grant(role, written=(self.config.key, self._lock))
+
+    @property
+    def _lock(self) -> str:
+        return f"{self.config.key}.tflock"
+
+    def _grant(self, role: ServiceRole, written: Sequence[str]) -> None:
         bucket = NamedBucket("state", self.config.bucket, self.config.account_id, self.config.region)
-        bucket.grant_read(role, state, lock)
-        bucket.grant_write(role, state, lock)
-        bucket.grant_delete(role, lock)
+        bucket.grant_read(role, self.config.key, self._lock)
+        bucket.grant_write(role, *written)
+        bucket.grant_delete(role, self._lock)
+        # `terraform init` looks for workspaces, of which there are none.
+        workspaces = Condition("StringEquals", "s3:prefix", ("env:/",))
+        look = Statement("Workspaces", ("s3:ListBucket",), (bucket.bucket_arn,), (workspaces,))
+        role.grant("list-workspaces", look)

@@ -48,8 +48,9 @@ class TerraformStep(Construct):
         self._alarms = names.arn("cloudwatch", f"alarm:{names.endpoint_alarm(environment, '')}*")
         self.plan = self._build("plan", "Saves a plan of the endpoint stack")
         self.deploy = self._build("deploy", "Applies the saved plan")
+        config.state.grant_plan(self.plan.role)
+        config.state.grant_apply(self.deploy.role)
         for build in (self.plan, self.deploy):
-            config.state.grant_access(build.role)
             build.role.grant("look", self._look())
         self.deploy.role.grant("change", *self._change())
 
