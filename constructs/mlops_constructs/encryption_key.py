@@ -9,7 +9,7 @@ from cdktf import TerraformResourceLifecycle
 from constructs import Construct
 
 from mlops_constructs import aws
-from mlops_constructs.policy import Principal, Statement, document
+from mlops_constructs.policy import Condition, Principal, Statement, document
 
 # What the default key policy calls kms:*, less the use of asymmetric and HMAC keys.
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
@@ -29,12 +29,10 @@ _ACCOUNT_ACTIONS = (
     "kms:GenerateDataKeyWithoutPlaintext",
     "kms:GetKeyPolicy",
     "kms:GetKeyRotationStatus",
-    "kms:ListAliases",
     "kms:ListGrants",
     "kms:ListKeyPolicies",
     "kms:ListKeyRotations",
     "kms:ListResourceTags",
-    "kms:ListRetirableGrants",
     "kms:PutKeyPolicy",
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
@@ -52,6 +50,29 @@ _ACCOUNT_ACTIONS = (
 def keys_of(account_id: str, region: str) -> str:
     """The ARN pattern of every key; in a key's own policy it means that key."""
     return f"arn:aws:kms:{region}:{account_id}:key/*"
+
+
+def log_encryption(account_id: str, region: str, groups: str) -> Statement:
+    """Lets CloudWatch Logs encrypt the log groups that ``groups`` fits, such as ``/aws/codebuild/demo-*``.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    arn = f"arn:aws:logs:{region}:{account_id}:log-group:{groups}"
+    return Statement(
+        "Logs",
+        (
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+        ),
+        (keys_of(account_id, region),),
+        (Condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", (arn,)),),
+        (Principal("Service", (f"logs.{region}.amazonaws.com",)),),
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from mlops_spec import InvalidInputError, Problem
 UNSCOPED_ACTIONS = {
     "cloudwatch:PutMetricData": "CloudWatch defines no resource for it; a condition names the namespace",
     "ecr:GetAuthorizationToken": "a registry token belongs to the account; ECR defines no resource for it",
+    "glue:GetSecurityConfiguration": "Glue defines no resource for security configurations",
 }
 
 

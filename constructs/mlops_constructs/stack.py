@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from constructs import Construct
 from mlops_constructs import aws
 from mlops_constructs.remote_state import RemoteState, RemoteStateConfig
 from mlops_spec import Settings
+from mlops_spec.settings import ENVIRONMENTS
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,13 @@ class ExampleStack(ProjectStack):
         super().__init__(scope, id_, config)
         self.settings = settings
         self.names = settings.names
+
+
+def say_left_out(settings: Settings) -> None:
+    """Say on stderr that an example without a release has no endpoint stacks."""
+    name = settings.example.name
+    left_out = " and ".join(f"{name}-{environment}" for environment in ENVIRONMENTS)
+    sys.stderr.write(f"{left_out} are left out: MLOPS_RELEASE names no release.json of {name}\n")
 
 
 def state_of(settings: Settings, part: str) -> RemoteState:

@@ -77,6 +77,15 @@ class Names:
         """The crawler that fills the Glue database."""
         return self.of("crawler", limit=255)
 
+    def glue_classifier(self, table: str) -> str:
+        """The classifier that knows the columns of one table of the raw data."""
+        return self.of(table, limit=255)
+
+    @property
+    def glue_security_configuration(self) -> str:
+        """How Glue encrypts what the crawler writes."""
+        return self.of("catalog", limit=255)
+
     @property
     def athena_workgroup(self) -> str:
         """The Athena workgroup."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mlops_spec.problems import parse_json
+from mlops_spec.problems import InvalidInputError, Problem, parse_json
 
 
 class _Strict(BaseModel):
@@ -70,3 +71,18 @@ def load_release(path: Path) -> Release:
         InvalidInputError: with every problem of the file.
     """
     return parse_json(path, Release)
+
+
+def load_release_of(file: str, examples: Sequence[str]) -> Release:
+    """Read a manifest of one of ``examples``.
+
+    Raises:
+        InvalidInputError: with every problem of the file, or because it belongs to none of them.
+    """
+    path = Path(file)
+    release = load_release(path)
+    if release.example not in examples:
+        allowed = f"one of {', '.join(examples)}"
+        remedy = "Deploy the release of an example of this project."
+        raise InvalidInputError([Problem(path.name, "example", repr(release.example), allowed, remedy)])
+    return release

@@ -30,6 +30,7 @@ class Aws(_Strict):
         pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
         description="an S3 bucket name of 3 to 63 characters; left out, a name is computed",
     )
+    state_bucket_exists: bool = Field(default=False, description="true once the bootstrap stack is deployed")
 
 
 class Source(_Strict):
@@ -160,3 +161,21 @@ def load_settings(root: Path, example: str) -> Settings:
     if project is None or own is None:
         raise InvalidInputError(problems)
     return Settings(project=project, example=own)
+
+
+def load_every_example(root: Path) -> list[Settings]:
+    """The settings of each example, which is a folder of ``examples`` with a ``stacks.py``, by name.
+
+    Raises:
+        InvalidInputError: with every problem of every file, each once.
+    """
+    loaded: list[Settings] = []
+    problems: dict[Problem, None] = {}
+    for stacks in sorted(root.glob("examples/*/stacks.py")):
+        try:
+            loaded.append(load_settings(root, stacks.parent.name))
+        except InvalidInputError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise InvalidInputError(problems)
+    return loaded

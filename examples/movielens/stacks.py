@@ -1,0 +1,69 @@
+"""The stacks of the MovieLens recommender."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cdktf import App
+
+from mlops_constructs.data_catalog import Table
+from mlops_constructs.stack import ExampleStack, say_left_out
+from mlops_constructs.training_data import TrainingData, TrainingDataConfig, TrainingFile
+from mlops_spec import Release, Settings
+
+_FILES = Path(__file__).parent / "data" / "ml-100k"
+_GENRES = (
+    "unknown",
+    "action",
+    "adventure",
+    "animation",
+    "children",
+    "comedy",
+    "crime",
+    "documentary",
+    "drama",
+    "fantasy",
+    "film_noir",
+    "horror",
+    "musical",
+    "mystery",
+    "romance",
+    "sci_fi",
+    "thriller",
+    "war",
+    "western",
+)
+# https://files.grouplens.org/datasets/movielens/ml-100k-README.txt
+TABLES = (
+    Table("ratings", "\t", ("user_id", "item_id", "rating", "rated_at")),
+    Table("items", "|", ("item_id", "title", "release_date", "video_release_date", "imdb_url", *_GENRES)),
+    Table("users", "|", ("user_id", "age", "gender", "occupation", "zip_code")),
+)
+
+
+class InitStack(ExampleStack):
+    """``movielens-init``: the raw data, queried through Athena."""
+
+    def __init__(self, app: App, settings: Settings) -> None:
+        super().__init__(app, "init", settings)
+        TrainingData(
+            self,
+            "data",
+            TrainingDataConfig(
+                names=self.names,
+                files=(
+                    TrainingFile(_FILES / "u.data", "ratings/u.data"),
+                    TrainingFile(_FILES / "u.item", "items/u.item"),
+                    TrainingFile(_FILES / "u.user", "users/u.user"),
+                ),
+                fetch_command="python -m examples.movielens.fetch_data",
+                tables=TABLES,
+            ),
+        )
+
+
+def add_stacks(app: App, settings: Settings, release: Release | None) -> None:
+    """Add every stack of the example; those of the environments only when there is a release to deploy."""
+    InitStack(app, settings)
+    if release is None:
+        say_left_out(settings)
