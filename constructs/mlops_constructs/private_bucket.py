@@ -173,7 +173,7 @@ class PrivateBucket(Construct, BucketAccess):
             tidy,
             *(
                 parts.S3BucketLifecycleConfigurationRule(
-                    id=f"expire {path}",
+                    id=f"expire {path or 'all'}",
                     status="Enabled",
                     filter=[parts.S3BucketLifecycleConfigurationRuleFilter(prefix=path)],
                     expiration=[parts.S3BucketLifecycleConfigurationRuleExpiration(days=days)],

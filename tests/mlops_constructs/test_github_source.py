@@ -19,6 +19,10 @@ def source(**way: str) -> Source:
     return Source(owner="team", repository="models", branch="main", **way)
 
 
+def _list(values: Any) -> list[Any]:
+    return list(values)
+
+
 def connection(service: str = "codeconnections") -> GitHubConnection:
     return GitHubConnection(source(connection_arn=CONNECTION.format(service)))
 
@@ -46,8 +50,8 @@ def test_a_connection_hands_over_a_zip_and_leaves_detection_to_the_trigger() -> 
 
 def test_a_push_to_the_branch_that_changes_a_named_file_starts_the_pipeline() -> None:
     (trigger,) = connection().triggers(["training/**", "mlops.toml"])
+    (push,) = _list(trigger.git_configuration.push)
     assert trigger.git_configuration.source_action_name == connection().action("x").name
-    (push,) = trigger.git_configuration.push
     assert push.branches.includes == ["main"]
     assert push.file_paths.includes == ["training/**", "mlops.toml"]
 
@@ -70,7 +74,7 @@ def test_a_token_is_read_by_terraform_and_never_written_into_the_configuration(s
         action = token.action("SourceOutput")
         assert (action.owner, action.provider) == ("ThirdParty", "GitHub")
         assert token.triggers(["training/**"]) == []
-        TerraformOutput(stack, "configuration", value=dict(action.configuration), sensitive=True)
+        TerraformOutput(stack, "configuration", value=action.configuration, sensitive=True)
 
     stack = synth(build)
     (secret,) = stack.all("aws_secretsmanager_secret_version", of="data")

@@ -1,0 +1,31 @@
+"""``movielens-qa`` and ``movielens-prod``: one release, served."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from mlops_constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
+from mlops_constructs.stack import ExampleStack
+from mlops_spec import Release, Settings
+
+
+class EndpointStack(ExampleStack):
+    """The endpoint of one environment.
+
+    Raises:
+        InvalidInputError: with everything in the release that AWS would refuse.
+    """
+
+    def __init__(
+        self, scope: Construct, environment: Literal["qa", "prod"], settings: Settings, release: Release
+    ) -> None:
+        super().__init__(scope, environment, settings)
+        endpoints = settings.example.endpoint
+        endpoint = endpoints.qa if environment == "qa" else endpoints.prod
+        config = ModelEndpointConfig(self.names, environment, release, endpoint)
+        serving = ModelEndpoint(self, "endpoint", config)
+        TerraformOutput(self, "endpoint-name", value=serving.name)
+        TerraformOutput(self, "release-id", value=release.release_id)

@@ -1,0 +1,106 @@
+"""``movielens-pipeline``: everything that a push sets in motion."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from mlops_constructs.build_project import BuildContext
+from mlops_constructs.endpoint_execution_role import EndpointExecutionRole, EndpointExecutionRoleConfig
+from mlops_constructs.endpoint_gate import EndpointGate, EndpointGateConfig
+from mlops_constructs.github_source import GitHubConnection, GitHubToken, PipelineSource
+from mlops_constructs.manual_approval import ManualApproval
+from mlops_constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseStage
+from mlops_constructs.notification_topic import NotificationTopic, NotificationTopicConfig
+from mlops_constructs.pipeline_key import PipelineKey
+from mlops_constructs.private_bucket import PrivateBucket, PrivateBucketConfig
+from mlops_constructs.stack import ExampleStack, state_of
+from mlops_constructs.synth_step import SynthStep
+from mlops_constructs.terraform_step import TerraformStep, TerraformStepConfig
+from mlops_constructs.training_data_access import TrainingDataAccess
+from mlops_constructs.training_step import TrainingStep, TrainingStepConfig
+from mlops_spec import Settings
+
+# The ECR repository of the algorithm: https://docs.aws.amazon.com/sagemaker/latest/dg/ecr-eu-west-1.html
+IMAGE_REPOSITORIES = ("factorization-machines",)
+DATA_FOLDERS = ("ratings/", "items/", "users/")
+_KEEP_ARTIFACTS_DAYS = 90
+_APPROVAL = (
+    "QA: #{QaTest.GATE_SUMMARY}\n"
+    "PROD plan: #{ProdPlan.PLAN_SUMMARY} (sha256 #{ProdPlan.PLAN_SHA256})\n"
+    "The link leads to the plan's log; text and JSON of the plan are in the artifact ProdPlan."
+)
+
+
+class PipelineStack(ExampleStack):
+    """The pipeline, its builds, their roles, its buckets and the topic it speaks through."""
+
+    def __init__(self, scope: Construct, settings: Settings) -> None:
+        super().__init__(scope, "pipeline", settings)
+        names = self.names
+        self._models = self._bucket("models", names.models_bucket)
+        artifacts = self._bucket("artifacts", names.artifacts_bucket, {"": _KEEP_ARTIFACTS_DAYS})
+        key = PipelineKey(self, "key", names)
+        email = settings.project.approval.email
+        topic = NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
+        self._context = BuildContext(names, artifacts, key)
+        self._hosting = EndpointExecutionRole(
+            self,
+            "endpoint-execution",
+            EndpointExecutionRoleConfig(names, self._models, IMAGE_REPOSITORIES),
+        )
+        MlPipeline(
+            self,
+            "pipeline",
+            MlPipelineConfig(
+                names=names,
+                source=self._source(),
+                file_paths=settings.example.trigger.file_paths,
+                artifacts=artifacts,
+                training=self._training(),
+                synth=SynthStep(self, "synth", self._context),
+                releases=[
+                    self._release("qa"),
+                    self._release("prod", ManualApproval(topic, _APPROVAL, "#{ProdPlan.PLAN_URL}")),
+                ],
+                notifications=topic,
+            ),
+        )
+
+    def _bucket(self, id_: str, name: str, expire: dict[str, int] | None = None) -> PrivateBucket:
+        config = PrivateBucketConfig(
+            name=name,
+            account_id=self.names.account_id,
+            region=self.names.region,
+            expire_after_days=expire,
+        )
+        return PrivateBucket(self, id_, config)
+
+    def _source(self) -> PipelineSource:
+        source = self.settings.project.source
+        return GitHubConnection(source) if source.connection_arn else GitHubToken(self, "source", source)
+
+    def _training(self) -> TrainingStep:
+        step = TrainingStep(
+            self,
+            "train",
+            TrainingStepConfig(
+                self._context, self.settings.example.training, self._models, IMAGE_REPOSITORIES
+            ),
+        )
+        TrainingDataAccess(self.names).grant_query(step.build.role, DATA_FOLDERS)
+        return step
+
+    def _release(self, environment: str, approval: ManualApproval | None = None) -> ReleaseStage:
+        terraform = TerraformStepConfig(
+            context=self._context,
+            environment=environment,
+            state=state_of(self.settings, environment),
+            execution_role=self._hosting,
+            models=self._models,
+        )
+        return ReleaseStage(
+            environment,
+            TerraformStep(self, environment, terraform),
+            EndpointGate(self, f"{environment}-gate", EndpointGateConfig(self._context, environment)),
+            approval,
+        )
