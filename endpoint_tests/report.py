@@ -88,11 +88,9 @@ class GateReport(Findings):
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:
-    """Blocked by any failure; a run in which nothing passed has judged nothing."""
+    """Passed if something was judged and nothing failed; "not applicable" alone is no pass."""
     outcomes = {check.outcome for check in checks}
-    if "fail" in outcomes:
-        return "blocked"
-    return "passed" if "pass" in outcomes else "not judged"
+    return "passed" if "pass" in outcomes and "fail" not in outcomes else "blocked"
 
 
 def summary_of(findings: Findings, verdict: Verdict) -> str:
@@ -105,6 +103,7 @@ def summary_of(findings: Findings, verdict: Verdict) -> str:
             for check in findings.checks
             if check.low is not None
         ]
+        parts += [f"latency p99 {findings.latency_ms['p99']:.0f} ms", f"{findings.rows} rows"]
     return one_line(verdict, parts)
 
 

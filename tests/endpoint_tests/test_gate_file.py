@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoint_tests.gate_file import load_gate_file
+from endpoint_tests.gate_file import GateFile, load_gate_file
 from mlops_spec import InvalidInputError
 
 SHIPPED = Path(__file__).parents[2] / "endpoint_tests" / "movielens" / "gate.toml"
@@ -72,3 +72,8 @@ def test_percentile_limits_must_not_fall(tmp_path: Path) -> None:
 
 def test_a_threshold_of_zero_is_a_threshold() -> None:
     assert load_gate_file(SHIPPED).baseline.given["auc"].limit == 0
+
+
+def test_every_section_is_documented() -> None:
+    page = (SHIPPED.parents[2] / "docs" / "gates.md").read_text()
+    assert [name for name in GateFile.model_fields if f"`{name}" not in page] == []
