@@ -46,15 +46,16 @@ class Gateway:
         return response(environ, start_response)
 
     def _answer(self, call: Call, environ: Environ) -> Response:
+        if not self._hooks.concern(call):
+            return self._ask_moto(call, environ)
+        call = with_body(call, environ)
         owner = self._hooks.owner(call.service, call.operation)
         if owner is not None:
-            return _response(owner(with_body(call, environ)))
-        if self._hooks.wants_call(call):
-            put_body(environ, self._hooks.rewrite(with_body(call, environ)).body)
+            return _response(owner(call))
+        put_body(environ, self._hooks.rewrite(call).body)
         response = self._ask_moto(call, environ)
-        if response.status_code < 300 and self._hooks.wants_reply(call):
-            reply: Params = json.loads(response.get_data() or b"{}")
-            response.set_data(json.dumps(self._hooks.follow_up(call, reply)))
+        if response.status_code < 300:
+            response.set_data(self._hooks.follow_up(call, response.get_data()))
         return response
 
     def _ask_moto(self, call: Call, environ: Environ) -> Response:

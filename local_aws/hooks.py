@@ -71,6 +71,7 @@ class Reply:
 Own = Callable[[Call], "Params | Reply"]
 Before = Callable[[Call], Call]
 After = Callable[[Call, Params], Params]
+Recast = Callable[[Call, bytes], bytes]
 
 
 class Hooks:
@@ -80,12 +81,14 @@ class Hooks:
     * ``before``: the call is mended on its way to moto; raise ``ServiceError`` to refuse it.
     * ``after``: moto has stored the object; the engine sees the successful JSON reply and may change
       it, or moto's object behind it, before the client sees either. Runs only on success.
+    * ``recast``: the same for a reply that is not JSON, such as S3's XML: its body in, its body out.
     """
 
     def __init__(self) -> None:
         self._own: dict[tuple[str, str], Own] = {}
         self._before: dict[tuple[str, str], list[Before]] = {}
         self._after: dict[tuple[str, str], list[After]] = {}
+        self._recast: dict[tuple[str, str], Recast] = {}
 
     def own(self, service: str, operation: str, handler: Own) -> None:
         """Answer an operation entirely; a second owner of the same operation is a programming error."""
@@ -101,13 +104,18 @@ class Hooks:
         """Follow up moto's successful JSON reply; several run in the order of registration."""
         self._after.setdefault((service, operation), []).append(handler)
 
+    def recast(self, service: str, operation: str, handler: Recast) -> None:
+        """Follow up moto's successful reply where it is not JSON; one for each operation."""
+        self._recast[service, operation] = handler
+
     def owner(self, service: str, operation: str) -> Own | None:
         """The engine's answer for an operation, if one owns it."""
         return self._own.get((service, operation))
 
-    def wants_call(self, call: Call) -> bool:
-        """Whether any engine mends this call."""
-        return (call.service, call.operation) in self._before
+    def concern(self, call: Call) -> bool:
+        """Whether any engine has a hand in this call, so that its body must be read."""
+        key = call.service, call.operation
+        return any(key in hooks for hooks in (self._own, self._before, self._after, self._recast))
 
     def rewrite(self, call: Call) -> Call:
         """The call as moto is to see it."""
@@ -115,12 +123,14 @@ class Hooks:
             call = handler(call)
         return call
 
-    def follow_up(self, call: Call, reply: Params) -> Params:
-        """moto's reply as the client is to see it."""
-        for handler in self._after.get((call.service, call.operation), []):
+    def follow_up(self, call: Call, body: bytes) -> bytes:
+        """moto's successful reply as the client is to see it."""
+        key = call.service, call.operation
+        if key in self._recast:
+            return self._recast[key](call, body)
+        if key not in self._after:
+            return body
+        reply: Params = json.loads(body or b"{}")
+        for handler in self._after[key]:
             reply = handler(call, reply)
-        return reply
-
-    def wants_reply(self, call: Call) -> bool:
-        """Whether any engine follows this call up."""
-        return (call.service, call.operation) in self._after
+        return json.dumps(reply).encode()

@@ -18,7 +18,12 @@ from local_aws.hooks import Hooks
 from local_aws.runtime import Runtime
 
 # Every module here has `register(hooks, runtime)`.
-ENGINES: tuple[str, ...] = ("local_aws.mends", "local_aws.glue")
+ENGINES: tuple[str, ...] = (
+    "local_aws.mends",
+    "local_aws.codebuild",
+    "local_aws.codeconnections",
+    "local_aws.glue",
+)
 
 
 class _Handler(MotoRequestHandler):

@@ -33,3 +33,11 @@ def test_an_operation_nobody_implements_is_refused_by_name(aws: LocalAws) -> Non
 def test_a_public_address_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"0\.0\.0\.0 is not a loopback address"):
         LocalAws(tmp_path, host="0.0.0.0")  # noqa: S104
+
+
+def test_what_one_server_held_is_unknown_to_the_next(tmp_path: Path) -> None:
+    for _ in range(2):
+        with LocalAws(tmp_path, account_id="310987654321") as aws:
+            sns = aws.runtime.client("sns")
+            assert sns.list_topics()["Topics"] == []
+            sns.create_topic(Name="topic")
