@@ -1,0 +1,1 @@
+"""What the Train stage's builds run: one package for each example."""

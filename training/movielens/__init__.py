@@ -1,0 +1,1 @@
+"""From MovieLens ratings to a released factorization machine: ``prepare``, then ``train``."""
