@@ -23,6 +23,7 @@ ENGINES: tuple[str, ...] = (
     "local_aws.codebuild",
     "local_aws.codeconnections",
     "local_aws.glue",
+    "local_aws.sagemaker",
 )
 
 
