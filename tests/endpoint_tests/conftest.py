@@ -170,6 +170,12 @@ class Build:
         data = RELEASE.data.model_copy(update={"held_out_rows": rows.height})
         RELEASE.model_copy(update={"data": data}).write(self.training_output / "release.json")
 
+    def release_as(self, model_data_url: str) -> str:
+        """Release a model of this artifact; the name that it gets when it is deployed to QA."""
+        model = RELEASE.model.model_copy(update={"model_data_url": model_data_url})
+        RELEASE.model_copy(update={"model": model}).write(self.training_output / "release.json")
+        return load_settings(ROOT, "movielens").names.model("qa", model.content_hash)
+
     def run(self) -> tuple[int, dict[str, Any]]:
         """The exit code and the JSON report."""
         with pytest.raises(SystemExit) as ended:
@@ -180,13 +186,19 @@ class Build:
 
 
 @pytest.fixture(scope="session")
-def held_out() -> pl.DataFrame:
-    """Ratings by users of unlike taste; the model's score is ``truth``, the baseline knows less."""
-    random = np.random.default_rng(5)
+def weights() -> np.ndarray[Any, Any]:
+    """What each user's taste and each film's quality add to the logit."""
+    return np.random.default_rng(5).normal(scale=1.3, size=FEATURE_DIM)
+
+
+@pytest.fixture(scope="session")
+def held_out(weights: np.ndarray[Any, Any]) -> pl.DataFrame:
+    """Ratings by users of unlike taste; the model's score is ``truth``, the baseline knows only films."""
+    random = np.random.default_rng(6)
     user = np.repeat(np.arange(USERS), RATINGS)
     film = np.concatenate([random.choice(FILMS, RATINGS, replace=False) for _ in range(USERS)])
-    taste, quality = random.normal(size=USERS), random.normal(size=FILMS)
-    logit = 1.3 * (taste[user] + quality[film])
+    quality = weights[USERS + film]
+    logit = weights[user] + quality
 
     def probability(value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return np.asarray(1 / (1 + np.exp(-value)))
@@ -195,7 +207,7 @@ def held_out() -> pl.DataFrame:
         {
             "keys": pl.Series(np.stack([user, USERS + film], axis=1).tolist(), dtype=pl.List(pl.UInt32)),
             "label": (random.random(len(user)) < probability(logit)).astype(np.uint8),
-            "baseline_score": probability(0.7 * quality[film]),
+            "baseline_score": probability(0.5 * quality),
             "user_id": user,
             "item_id": film,
             "truth": probability(logit),
