@@ -6,6 +6,8 @@ from pathlib import Path
 
 from cdktf import App
 
+from examples.movielens.endpoint_stack import EndpointStack
+from examples.movielens.pipeline_stack import PipelineStack
 from mlops_constructs.data_catalog import Table
 from mlops_constructs.stack import ExampleStack, say_left_out
 from mlops_constructs.training_data import TrainingData, TrainingDataConfig, TrainingFile
@@ -65,5 +67,9 @@ class InitStack(ExampleStack):
 def add_stacks(app: App, settings: Settings, release: Release | None) -> None:
     """Add every stack of the example; those of the environments only when there is a release to deploy."""
     InitStack(app, settings)
+    PipelineStack(app, settings)
     if release is None:
         say_left_out(settings)
+        return
+    EndpointStack(app, "qa", settings, release)
+    EndpointStack(app, "prod", settings, release)
