@@ -1,0 +1,78 @@
+"""The gate against a factorization machine that the local AWS really serves."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import numpy as np
+import pytest
+
+from local_aws.images.factorization_machines.model import Model
+from local_aws.server import LocalAws
+
+IMAGE = "438346466558.dkr.ecr.eu-west-1.amazonaws.com/factorization-machines:1"
+ROLE = "arn:aws:iam::123456789012:role/hosting"
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    with LocalAws(tmp_path_factory.mktemp("aws")) as running:
+        yield running
+
+
+@pytest.fixture
+def serve(aws: LocalAws, build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Deploys a machine of these linear weights as the build's endpoint."""
+    for name, value in aws.runtime.environment().items():
+        monkeypatch.setenv(name, value)
+    session = boto3.Session()
+
+    def deploy(weights: Any, endpoint: str) -> None:
+        machine = Model(
+            np.zeros(1, np.float32), weights.astype(np.float32), np.zeros((len(weights), 2), np.float32), True
+        )
+        machine.save(tmp_path / endpoint)
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+            tar.add(tmp_path / endpoint, ".")
+        s3, sagemaker = session.client("s3"), session.client("sagemaker")
+        s3.create_bucket(Bucket=endpoint, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        s3.put_object(Bucket=endpoint, Key="model.tar.gz", Body=archive.getvalue())
+        container = {"Image": IMAGE, "ModelDataUrl": f"s3://{endpoint}/model.tar.gz"}
+        model = build.release_as(container["ModelDataUrl"])
+        sagemaker.create_model(ModelName=model, PrimaryContainer=container, ExecutionRoleArn=ROLE)
+        variant = {
+            "VariantName": "AllTraffic",
+            "ModelName": model,
+            "InstanceType": "ml.t2.medium",
+            "InitialInstanceCount": 1,
+        }
+        sagemaker.create_endpoint_config(EndpointConfigName=endpoint, ProductionVariants=[variant])
+        sagemaker.create_endpoint(EndpointName=endpoint, EndpointConfigName=endpoint)
+        waiter = {"Delay": 1, "MaxAttempts": 60}
+        sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=endpoint, WaiterConfig=waiter)
+        monkeypatch.setenv("ENDPOINT_NAME", endpoint)
+
+    return deploy
+
+
+def test_a_served_factorization_machine_passes_every_check(build: Any, serve: Any, weights: Any) -> None:
+    serve(weights, "sound")
+    code, report = build.run()
+    assert code == 0, build.printed
+    assert {check["outcome"] for check in report["checks"]} == {"pass"}
+    assert report["metrics"]["auc"]["model"]["value"] > 0.75
+    assert report["endpoint"]["name"] == "sound"
+
+
+def test_a_served_machine_that_learned_nothing_is_blocked(build: Any, serve: Any, weights: Any) -> None:
+    serve(np.random.default_rng(0).permutation(weights), "shuffled")
+    code, report = build.run()
+    assert code == 1
+    failed = {check["name"] for check in report["checks"] if check["outcome"] == "fail"}
+    assert {"accuracy", "AUC", "log-loss", "AUC - baseline"} <= failed
