@@ -89,7 +89,7 @@ class TrainingData(Construct):
         """``path`` as Terraform sees it, relative, so that every machine synthesizes the same."""
         stack, app = TerraformStack.of(self), App.of(self)
         folder = Path(app.outdir).absolute() / "stacks" / stack.node.id
-        return Path(os.path.relpath(path.absolute(), folder)).as_posix()
+        return f"${{path.module}}/{Path(os.path.relpath(path.absolute(), folder)).as_posix()}"
 
 
 def _check(config: TrainingDataConfig) -> None:
