@@ -66,6 +66,15 @@ def fit(
     return Baseline(intercept, *weights)
 
 
+def metrics(labels: NDArray[np.uint8], scores: Floats) -> dict[str, float]:
+    """Accuracy at 0.5 and log-loss."""
+    likelihood = np.where(labels == 1, scores, 1 - scores)
+    return {
+        "accuracy": float(((scores > 0.5) == labels).mean()),
+        "log_loss": float(-np.log(likelihood).mean()),
+    }
+
+
 def _slopes(
     fitted: Baseline, codes: tuple[Codes, Codes], labels: NDArray[np.uint8], side: int
 ) -> tuple[Floats, Floats]:

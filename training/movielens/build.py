@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from mlops_spec import InvalidInputError, Names, Problem, Settings, load_settings
 
@@ -46,16 +49,14 @@ def load_build(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -
         InvalidInputError: with every variable that is missing and every problem of the settings.
     """
     wanted = {
-        "MLOPS_EXAMPLE": "the example's name, such as movielens",
-        "MLOPS_EXECUTION_ID": "the pipeline execution's id",
-        "CODEBUILD_RESOLVED_SOURCE_VERSION": "the commit's 40 hexadecimal digits",
+        "MLOPS_EXAMPLE": (r"[a-z0-9-]+", "the example's name, such as movielens"),
+        "MLOPS_EXECUTION_ID": (r"[A-Za-z0-9-]{8,40}", "the pipeline execution's id"),
+        "CODEBUILD_RESOLVED_SOURCE_VERSION": (r"[0-9a-f]{40}", "a commit of 40 hexadecimal digits"),
     }
     problems = [
-        Problem(
-            "environment", name, "nothing", allowed, f"Set {name}; in the pipeline it is set for every build."
-        )
-        for name, allowed in wanted.items()
-        if not environment.get(name)
+        Problem("environment", name, given or "nothing", allowed, f"Set {name} as the pipeline does.")
+        for name, (pattern, allowed) in wanted.items()
+        if not re.fullmatch(pattern, given := environment.get(name, ""))
     ]
     if problems:
         raise InvalidInputError(problems)
@@ -72,6 +73,8 @@ def run(step: Callable[[], None]) -> None:
         sys.exit(InvalidInputError.EXIT_CODE)
     except TrainingError as error:
         sys.exit(str(error))
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"AWS refused or could not be reached: {error}")
 
 
 class Log:

@@ -27,6 +27,7 @@ class RatingsTable:
     """Where the ratings are and how their files are to be read."""
 
     database: str
+    name: str
     bucket: str
     prefix: str
     form: RatingsForm
@@ -147,7 +148,7 @@ def _readable(table: dict[str, Any]) -> RatingsTable:
     form = RatingsForm(
         delimiter, len(columns), places["user"], places["item"], places["rating"], header_lines
     )
-    return RatingsTable(table["DatabaseName"], bucket, prefix, form)
+    return RatingsTable(table["DatabaseName"], table["Name"], bucket, prefix, form)
 
 
 def _problem(field: str, given: str, allowed: str, remedy: str) -> Problem:

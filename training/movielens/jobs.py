@@ -1,0 +1,121 @@
+"""A training job from its start to its end."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn, Protocol
+
+import boto3
+from sagemaker.core.resources import Tag, TrainingJob
+from sagemaker.core.shapes import AlgorithmSpecification
+from sagemaker.core.utils.utils import Unassigned
+
+from training.movielens import algorithm
+from training.movielens.build import Build, Log, TrainingError
+from training.movielens.prepared import Prepared
+
+# Often at first, for jobs of seconds, then more rarely.
+_FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 1.0, 15.0
+_ENDED = ("Completed", "Failed", "Stopped")
+
+
+class Job(Protocol):
+    """What training jobs and tuning jobs have in common."""
+
+    def refresh(self) -> object:
+        """Ask SageMaker anew."""
+
+    def stop(self) -> object:
+        """Ask SageMaker to stop the job."""
+
+
+def start_training(build: Build, prepared: Prepared, session: boto3.Session, run: str) -> TrainingJob:
+    """Start a training job of the settings' hyperparameters on the prepared data."""
+    job = TrainingJob.create(
+        training_job_name=build.names.training_job(run),
+        role_arn=build.names.role_arn("training-execution"),
+        algorithm_specification=AlgorithmSpecification(
+            training_image=algorithm.image(build), training_input_mode="File"
+        ),
+        hyper_parameters=algorithm.hyperparameters(build, prepared),
+        input_data_config=algorithm.channels(build, prepared),
+        output_data_config=algorithm.output(build),
+        resource_config=algorithm.resources(build),
+        stopping_condition=algorithm.stopping(build),
+        enable_network_isolation=True,
+        enable_inter_container_traffic_encryption=build.settings.example.training.instance_count > 1,
+        tags=tags(build),
+        session=session,
+        region=build.region,
+    )
+    if job is None:
+        raise TrainingError("SageMaker started no training job.")
+    return job
+
+
+def finish_training(job: TrainingJob, log: Log) -> None:
+    """Wait for a training job; a build that is stopped meanwhile stops the job.
+
+    Raises:
+        TrainingError: the job fails or is stopped, with SageMaker's reason.
+    """
+
+    def status() -> tuple[str, str]:
+        secondary = str(job.secondary_status)
+        return str(job.training_job_status), f"training job {job.training_job_name}: {secondary}"
+
+    ended = wait(job, status, log)
+    if ended != "Completed":
+        reason = "" if isinstance(job.failure_reason, Unassigned) else f": {job.failure_reason}"
+        raise TrainingError(
+            f"The training job {job.training_job_name} ended as {ended}{reason}\n"
+            f"Its log: group /aws/sagemaker/TrainingJobs, streams {job.training_job_name}/algo-…. "
+            "Mend the cause and retry the Train stage, or push again."
+        )
+
+
+def wait(job: Job, status: Callable[[], tuple[str, str]], log: Log) -> str:
+    """Poll until the job has ended; returns how. ``status`` tells the job's state and a line to show."""
+    shown, pause = "", _FIRST_POLL_SECONDS
+    with _stopping(job):
+        while True:
+            state, line = status()
+            if line != shown:
+                log(line)
+                shown = line
+            if state in _ENDED:
+                return state
+            time.sleep(pause)
+            pause = min(pause * 1.1, _LONGEST_POLL_SECONDS)
+            job.refresh()
+
+
+def tags(build: Build) -> list[Tag]:
+    """Tags that lead from a job back to what started it."""
+    return [
+        Tag(key="project", value=build.settings.project.project),
+        Tag(key="example", value=build.settings.example.name),
+        Tag(key="pipeline-execution", value=build.execution_id),
+        Tag(key="commit", value=build.commit),
+    ]
+
+
+@contextmanager
+def _stopping(job: Job) -> Iterator[None]:
+    """Stop the job where waiting for it is broken off: nobody would take its model."""
+
+    def terminate(*_: int | FrameType | None) -> NoReturn:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        job.stop()
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
