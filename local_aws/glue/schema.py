@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from types import MappingProxyType
 
-_TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
-_TEXT_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
+TEXT_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 # Glue puts files into one table when their schemas are this alike:
 # https://docs.aws.amazon.com/glue/latest/dg/crawler-s3-folder-table-partition.html
 _SIMILARITY = 0.7
@@ -25,8 +25,8 @@ class Schema:
     serde_parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     compression: str = "none"
-    input_format: str = _TEXT_INPUT
-    output_format: str = _TEXT_OUTPUT
+    input_format: str = TEXT_INPUT
+    output_format: str = TEXT_OUTPUT
     average_record_size: int = 0
 
     def is_like(self, other: Schema) -> bool:
