@@ -22,6 +22,7 @@ ENGINES: tuple[str, ...] = (
     "local_aws.mends",
     "local_aws.codebuild",
     "local_aws.codeconnections",
+    "local_aws.athena",
     "local_aws.glue",
     "local_aws.sagemaker",
 )
