@@ -89,7 +89,7 @@ def test_a_container_that_stays_silent_fails_the_endpoint(sagemaker: Any, config
         sagemaker.delete_endpoint(EndpointName="silent")
 
 
-def test_missing_model_data_fails_the_endpoint(sagemaker: Any, s3: Any) -> None:
+def test_missing_model_data_fails_the_endpoint(sagemaker: Any) -> None:
     container = {"Image": f"{REGISTRY}/probe:1", "ModelDataUrl": f"s3://{BUCKET}/models/none.tar.gz"}
     sagemaker.create_model(ModelName="no-data", ExecutionRoleArn=ROLE, PrimaryContainer=container)
     sagemaker.create_endpoint_config(EndpointConfigName="no-data", ProductionVariants=[variant("no-data")])
@@ -192,7 +192,9 @@ def test_an_update_needs_the_live_configuration_as_well(
     deploy("orphaned")
     configure("adopted")
     sagemaker.delete_endpoint_config(EndpointConfigName="orphaned")
-    with pytest.raises(ClientError, match="Could not find endpoint configuration .*endpoint-config/orphaned"):
+    with pytest.raises(
+        ClientError, match=r"Could not find endpoint configuration .*endpoint-config/orphaned"
+    ):
         sagemaker.update_endpoint(EndpointName="orphaned", EndpointConfigName="adopted")
 
 
@@ -251,7 +253,7 @@ def test_an_unknown_endpoint_or_configuration_is_not_found(sagemaker: Any, deplo
         sagemaker.update_endpoint(EndpointName="somebody", EndpointConfigName="nothing")
 
 
-def test_describe_keeps_what_a_model_and_a_configuration_were_created_with(sagemaker: Any, s3: Any) -> None:
+def test_describe_keeps_what_a_model_and_a_configuration_were_created_with(sagemaker: Any) -> None:
     container = {"Image": f"{REGISTRY}/probe:1", "Environment": {"A": "1"}}
     sagemaker.create_model(
         ModelName="told", ExecutionRoleArn=ROLE, PrimaryContainer=container, EnableNetworkIsolation=True

@@ -39,7 +39,7 @@ def test_the_container_sees_accept_and_custom_attributes(invoke: Invoke) -> None
 @pytest.mark.parametrize(("size", "refused"), [(6 * 1024 * 1024, False), (6 * 1024 * 1024 + 1, True)])
 def test_a_body_has_at_most_six_megabytes(invoke: Invoke, size: int, refused: bool) -> None:
     if refused:
-        with pytest.raises(ClientError, match="ValidationError.*exceeded 6291456 bytes"):
+        with pytest.raises(ClientError, match=r"ValidationError.*exceeded 6291456 bytes"):
             invoke("echo", bytes(size), ContentType="text/plain")
     else:
         assert len(invoke("echo", bytes(size), ContentType="text/plain")["Body"]) == size

@@ -104,7 +104,7 @@ def test_sharded_channels(s3: Any, train: Train, name: str, expected: dict[str, 
 
 
 @pytest.mark.parametrize("uri", [f"s3://{BUCKET}/nothing-here/", "s3://no-such-bucket/train/"])
-def test_a_prefix_without_objects_is_refused(sagemaker: Any, s3: Any, uri: str) -> None:
+def test_a_prefix_without_objects_is_refused(sagemaker: Any, uri: str) -> None:
     with pytest.raises(ClientError, match=rf"ValidationException.*{uri}"):
         sagemaker.create_training_job(**job_request("no-data", InputDataConfig=[channel(uri)]))
     with pytest.raises(ClientError, match="Could not find training job"):
@@ -139,7 +139,7 @@ def test_the_failure_file_is_the_reason(train: Train) -> None:
     assert job["FailureReason"] == "ClientError: bad input, exit code: 2"
 
 
-def test_one_failed_host_fails_the_job(s3: Any, train: Train) -> None:
+def test_one_failed_host_fails_the_job(train: Train) -> None:
     job = train(
         "one-host",
         AlgorithmSpecification=image("probes"),
@@ -195,7 +195,7 @@ def test_a_name_is_taken_until_the_job_is_deleted(sagemaker: Any, train: Train) 
     assert train("taken")["TrainingJobStatus"] == "Completed"
 
 
-def test_a_running_job_is_listed_updated_and_not_deleted(sagemaker: Any, s3: Any) -> None:
+def test_a_running_job_is_listed_updated_and_not_deleted(sagemaker: Any) -> None:
     sagemaker.create_training_job(**job_request("running", HyperParameters={"sleep": "60"}))
     listed = sagemaker.list_training_jobs(NameContains="running", StatusEquals="InProgress")
     assert [item["TrainingJobName"] for item in listed["TrainingJobSummaries"]] == ["running"]
