@@ -120,15 +120,8 @@ class BuildProject(Construct):
             ),
         )
         streams = names.arn("logs", f"log-group:{names.log_group(config.step)}:log-stream:*")
-        role.grant(
-            "log",
-            Statement(
-                "CreateStream",
-                ("logs:CreateLogStream",),
-                (names.arn("logs", f"log-group:{names.log_group(config.step)}:*"),),
-            ),
-            Statement("Write", ("logs:PutLogEvents",), (streams,)),
-        )
+        write = ("logs:CreateLogStream", "logs:PutLogEvents")
+        role.grant("log", Statement("Write", write, (streams,)))
         config.context.artifacts.grant_read(role, versions=True)
         config.context.artifacts.grant_write(role)
         return role

@@ -56,8 +56,10 @@ def _pull(names: Names, repositories: Sequence[str]) -> tuple[Statement, Stateme
 
 
 def _log(names: Names, group: str, streams: str) -> tuple[Statement, Statement]:
-    # Some actions are authorized on the group's ARN with `:*` at its end, some without.
+    # Actions on groups are authorized with `:*` at the ARN's end or without, as each API has it.
     groups = tuple(names.arn("logs", f"log-group:{group}{end}") for end in ("", ":*"))
-    prepare = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams")
     stream = names.arn("logs", f"log-group:{group}:log-stream:{streams}")
-    return Statement("Prepare", prepare, groups), Statement("Write", ("logs:PutLogEvents",), (stream,))
+    return (
+        Statement("Prepare", ("logs:CreateLogGroup", "logs:DescribeLogStreams"), groups),
+        Statement("Write", ("logs:CreateLogStream", "logs:PutLogEvents"), (stream,)),
+    )

@@ -1,0 +1,30 @@
+"""The whole app, synthesized once for everything that reads stacks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def release_file() -> Path:
+    """A ``release.json`` as training writes it."""
+    return ROOT / "tests" / "fixtures" / "movielens-release.json"
+
+
+@pytest.fixture(scope="session")
+def stacks_folder(tmp_path_factory: pytest.TempPathFactory, release_file: Path) -> Path:
+    """The folder in which ``main.py`` wrote every stack, the endpoints' too: ``<stack>/cdk.tf.json``."""
+    out = tmp_path_factory.mktemp("cdktf.out")
+    environment = {**os.environ, "CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(release_file)}
+    run = subprocess.run(
+        [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return out / "stacks"

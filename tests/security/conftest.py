@@ -1,0 +1,61 @@
+"""Every policy of every stack, decoded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class PolicyStatement:
+    """One statement with where it stands; a resource's own policy or a trust names principals."""
+
+    where: str
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    condition_keys: tuple[str, ...]
+    principals: tuple[str, ...]
+
+
+@pytest.fixture(scope="session")
+def statements(stacks_folder: Path) -> list[PolicyStatement]:
+    """The statements of all policy documents of all stacks."""
+    found = [statement for stack in sorted(stacks_folder.iterdir()) for statement in _statements(stack)]
+    assert len(found) > 100
+    return found
+
+
+def _statements(stack: Path) -> Iterator[PolicyStatement]:
+    terraform = json.loads((stack / "cdk.tf.json").read_text())
+    for name, document in terraform.get("data", {}).get("aws_iam_policy_document", {}).items():
+        for statement in document["statement"]:
+            yield PolicyStatement(
+                where=f"{stack.name}: {name}: {statement['sid']}",
+                effect=statement["effect"],
+                actions=tuple(statement["actions"]),
+                resources=tuple(statement.get("resources", ())),
+                condition_keys=tuple(item["variable"] for item in statement.get("condition", ())),
+                principals=tuple(
+                    who for item in statement.get("principals", ()) for who in item["identifiers"]
+                ),
+            )
+
+
+@pytest.fixture(scope="session")
+def inline_policies(stacks_folder: Path) -> list[str]:
+    """The addresses of policies that are written as JSON text, which the statements above would miss."""
+    found = []
+    for stack in sorted(stacks_folder.iterdir()):
+        terraform = json.loads((stack / "cdk.tf.json").read_text())
+        for kind, blocks in terraform.get("resource", {}).items():
+            for name, block in blocks.items():
+                for argument in ("policy", "assume_role_policy"):
+                    text = block.get(argument, "${data.aws_iam_policy_document.")
+                    if not text.startswith("${data.aws_iam_policy_document."):
+                        found.append(f"{stack.name}: {kind}.{name}.{argument}")
+    return found
