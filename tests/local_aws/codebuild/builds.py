@@ -82,7 +82,8 @@ class Builds:
     def log(self, build: dict[str, Any]) -> str:
         logs = self.aws.runtime.client("logs")
         where = {"logGroupName": build["logs"]["groupName"], "logStreamName": build["logs"]["streamName"]}
-        events, token = [], {}
+        events: list[dict[str, Any]] = []
+        token: dict[str, str] = {}
         while True:
             page = logs.get_log_events(startFromHead=True, **where, **token)
             if not page["events"]:
