@@ -21,6 +21,7 @@ from local_aws.runtime import Runtime
 ENGINES: tuple[str, ...] = (
     "local_aws.mends",
     "local_aws.codebuild",
+    "local_aws.codepipeline",
     "local_aws.codeconnections",
     "local_aws.athena",
     "local_aws.glue",
