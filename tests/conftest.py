@@ -1,4 +1,4 @@
-"""The whole app, synthesized once for everything that reads stacks."""
+"""What holds for all tests: the whole app, synthesized once for everything that reads stacks; no timing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+# No example has a deadline: machines are shared, and the first example pays for imports.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from mlops_spec import InvalidInputError, Names, Problem
@@ -13,7 +15,7 @@ from training.movielens.ratings import RatingsForm
 
 # A crawler names a table after its folder; the data bucket has the ratings in this one.
 TABLE = "ratings"
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 0.5
 # A column has the name that the file's header or a classifier gives, else its place: col0, col1, …
 _COLUMN_NAMES = {
     "user": ("user_id", "userid", "col0"),
@@ -46,7 +48,7 @@ def ratings_table(glue: Any, s3: Any, names: Names, log: Log) -> RatingsTable:
             f"s3://{names.data_bucket}/{TABLE}/ holds no files. Deploy the init stack with the data in place."
         )
     table = _table(glue, names)
-    if table is None or table["UpdateTime"] < max(item["LastModified"] for item in objects):
+    if _is_older(glue, names.glue_crawler, max(item["LastModified"] for item in objects)) or table is None:
         log(f"crawling s3://{names.data_bucket}/{TABLE}/ with {names.glue_crawler}")
         _crawl(glue, names.glue_crawler)
         table = _table(glue, names)
@@ -99,14 +101,23 @@ def _table(glue: Any, names: Names) -> dict[str, Any] | None:
         return None
 
 
-def _crawl(glue: Any, crawler: str) -> None:
+def _is_older(glue: Any, crawler: str, newest: datetime) -> bool:
+    """Whether the last crawl may have missed a file; S3 tells its files' times in whole seconds."""
+    last = _crawler(glue, crawler).get("LastCrawl", {}).get("StartTime")
+    return last is None or bool(last.replace(microsecond=0) <= newest)
+
+
+def _crawler(glue: Any, name: str) -> dict[str, Any]:
     try:
-        glue.start_crawler(Name=crawler)
-    except glue.exceptions.CrawlerRunningException:
-        pass
+        return dict(glue.get_crawler(Name=name)["Crawler"])
     except glue.exceptions.EntityNotFoundException as error:
-        raise TrainingError(f"There is no crawler {crawler}. Deploy the init stack first.") from error
-    while (found := glue.get_crawler(Name=crawler)["Crawler"])["State"] != "READY":
+        raise TrainingError(f"There is no crawler {name}. Deploy the init stack first.") from error
+
+
+def _crawl(glue: Any, crawler: str) -> None:
+    with contextlib.suppress(glue.exceptions.CrawlerRunningException):
+        glue.start_crawler(Name=crawler)
+    while (found := _crawler(glue, crawler))["State"] != "READY":
         time.sleep(_POLL_SECONDS)
     last = found.get("LastCrawl", {})
     if last.get("Status") not in (None, "SUCCEEDED"):

@@ -157,8 +157,9 @@ def _parse(block: bytes, form: RatingsForm) -> pl.DataFrame | None:
         )
     except pl.exceptions.PolarsError:
         return None
-    good = frame.select(pl.all_horizontal(_rules()).all()).item()
-    return frame if good else None
+    # Columns that are not read may be missing: then the separators are too few for the rows.
+    whole = block.count(form.delimiter.encode()) == frame.height * (form.columns - 1)
+    return frame if whole and frame.select(pl.all_horizontal(_rules()).all()).item() else None
 
 
 def _rules() -> list[pl.Expr]:
@@ -171,11 +172,6 @@ def _checked(block: bytes, form: RatingsForm, name: str, before: int, faults: _F
     """The rows, everything that is wrong told to ``faults``; slower than ``_parse`` and never refuses."""
     lines = block.decode(errors="replace").removesuffix("\n").split("\n")
     fields = pl.Series(lines).str.strip_chars_end("\r").str.split(form.delimiter)
-    whole = fields.list.len() == form.columns
-    for row in (~whole).arg_true().to_list():
-        allowed = f"{form.columns} fields separated by {form.delimiter!r}"
-        field = f"row {before + row + 1}"
-        faults.add(Problem(name, field, f"{len(fields[row])} fields", allowed, "Mend or remove the row."))
     texts = {
         column: fields.list.get(getattr(form, column), null_on_oob=True).str.strip_chars(' "')
         for column in _COLUMNS
@@ -183,9 +179,16 @@ def _checked(block: bytes, form: RatingsForm, name: str, before: int, faults: _F
     frame = pl.DataFrame(
         {column: texts[column].cast(kind, strict=False) for column, kind in _COLUMNS.items()}
     )
-    good = frame.select(_rules())
-    for column, allowed in _ALLOWED.items():
-        for row in (whole & ~good[column]).arg_true().to_list():
-            field = f"row {before + row + 1}, {column}"
-            faults.add(Problem(name, field, repr(texts[column][row]), allowed, "Mend or remove the row."))
+    whole = fields.list.len() == form.columns
+    wrong = [(row, "") for row in (~whole).arg_true()]
+    for column, good in frame.select(_rules()).to_dict().items():
+        wrong += [(row, column) for row in (whole & ~good).arg_true()]
+    for row, column in sorted(wrong, key=lambda place: place[0]):
+        field = f"row {before + row + 1}"
+        if column:
+            given, allowed, field = repr(texts[column][row]), _ALLOWED[column], f"{field}, {column}"
+        else:
+            given = f"{len(fields[row])} fields"
+            allowed = f"{form.columns} fields separated by {form.delimiter!r}"
+        faults.add(Problem(name, field, given, allowed, "Mend or remove the row."))
     return frame
