@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import sqlglot
+from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
 from local_aws.athena.catalogue import CATALOG, Catalogue
@@ -21,6 +24,7 @@ from local_aws.s3_location import S3Location
 
 # A query that needs more spills to disk.
 _MEMORY_LIMIT = "1GB"
+_BATCH = 10_000
 # The name of a result's nameless column until its number is known.
 UNNAMED = "?column?"
 _VIEW_PREFIX, _VIEW_SUFFIX = "/* Presto View: ", " */"
@@ -69,6 +73,25 @@ class Engine:
         """Run DuckDB's SQL; errors are told in terms of ``query``."""
         try:
             return self.connection.execute(sql)
+        except duckdb.InterruptException as error:
+            raise QueryCancelledError from error
+        except duckdb.Error as error:
+            raise of_duckdb(error, query) from error
+
+    def columns(self, sql: str, query: exp.Expr) -> list[tuple[str, DuckDBPyType]]:
+        """The names and types of what DuckDB's SQL will return; nothing is computed yet."""
+        try:
+            relation = self.connection.sql(sql)
+        except duckdb.Error as error:
+            raise of_duckdb(error, query) from error
+        return list(zip(relation.columns, relation.types, strict=True))
+
+    def batches(self, sql: str, query: exp.Expr) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows as DuckDB computes them; an error may come with any of them."""
+        rows = self.execute(sql, query)
+        try:
+            while batch := rows.fetchmany(_BATCH):
+                yield batch
         except duckdb.InterruptException as error:
             raise QueryCancelledError from error
         except duckdb.Error as error:

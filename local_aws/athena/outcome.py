@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from local_aws.athena.values import text_column
 from local_aws.hooks import Params
@@ -12,10 +11,10 @@ from local_aws.hooks import Params
 
 @dataclass
 class Outcome:
-    """Rows come in batches as they are computed; ``lines`` are a utility statement's."""
+    """A SELECT leaves DuckDB's ``sql``, whose rows are computed as they are written; others leave lines."""
 
     columns: list[Params] = field(default_factory=list)
-    batches: Iterable[Sequence[Sequence[Any]]] = ()
+    sql: str = ""
     lines: Iterable[str] = ()
     update_count: int = 0
     written: list[str] = field(default_factory=list)  # objects that a statement wrote

@@ -5,22 +5,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import duckdb
 from botocore.exceptions import BotoCoreError, ClientError
 from sqlglot import exp
 
 from local_aws.athena.catalogue import Catalogue
 from local_aws.athena.ddl import run_ddl
 from local_aws.athena.engine import UNNAMED, Engine
-from local_aws.athena.errors import QueryError, of_duckdb
+from local_aws.athena.errors import QueryError
 from local_aws.athena.execution import Execution
 from local_aws.athena.fetch import Fetcher, QueryCancelledError
 from local_aws.athena.outcome import Outcome
-from local_aws.athena.results import upload, write_csv, write_text
+from local_aws.athena.results import upload, write_select, write_text
 from local_aws.athena.show import tell
 from local_aws.athena.statement import Statement
 from local_aws.athena.values import column_info
@@ -28,7 +25,6 @@ from local_aws.athena.writes import create_table_as, insert, unload
 from local_aws.runtime import Runtime
 
 _CONCURRENT_QUERIES = 2
-_BATCH = 10_000
 
 
 class Runner:
@@ -75,7 +71,7 @@ class Runner:
             execution.connection = engine.connection
             try:
                 outcome = _outcome(engine, statement, execution)
-                self._keep(s3, execution, statement, outcome, folder / "result")
+                self._keep(engine, execution, statement, outcome, folder / "result")
             finally:
                 execution.bytes_scanned = fetcher.bytes_scanned
                 execution.connection = None
@@ -87,8 +83,9 @@ class Runner:
         return execution.cancel_requested or self._runtime.stopping.is_set()
 
     def _keep(
-        self, s3: Any, execution: Execution, statement: Statement, outcome: Outcome, file: Path
+        self, engine: Engine, execution: Execution, statement: Statement, outcome: Outcome, file: Path
     ) -> None:
+        s3 = engine.fetcher.s3
         execution.update_count = outcome.update_count
         if outcome.written:
             manifest = execution.output_folder.child(f"{execution.id}-manifest.csv")
@@ -99,7 +96,7 @@ class Runner:
         if statement.substatement == "CREATE_TABLE_AS_SELECT":
             return
         if statement.tree is not None and isinstance(statement.tree, exp.Query):
-            execution.rows = write_csv(file, outcome.columns, outcome.batches)
+            execution.rows = write_select(engine, statement.tree, outcome, file)
         else:
             execution.rows = write_text(file, outcome.lines)
         execution.columns = outcome.columns
@@ -123,20 +120,9 @@ def _outcome(engine: Engine, statement: Statement, execution: Execution) -> Outc
 
 
 def _select(engine: Engine, query: exp.Query) -> Outcome:
-    rows = engine.execute(engine.translate(query), query)
+    sql = engine.translate(query)
     columns = [
         column_info(f"_col{index}" if name == UNNAMED else name, kind)
-        for index, (name, kind, *_) in enumerate(rows.description)
+        for index, (name, kind) in enumerate(engine.columns(sql, query))
     ]
-    return Outcome(columns=columns, batches=_batches(rows, query))
-
-
-def _batches(rows: duckdb.DuckDBPyConnection, query: exp.Query) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """The rows as DuckDB computes them; an error may come with any of them."""
-    try:
-        while batch := rows.fetchmany(_BATCH):
-            yield batch
-    except duckdb.InterruptException as error:
-        raise QueryCancelledError from error
-    except duckdb.Error as error:
-        raise of_duckdb(error, query) from error
+    return Outcome(columns=columns, sql=sql)
