@@ -104,6 +104,9 @@ class Endpoints:
 
     def _switch(self, call: Call, endpoint: Any, config: Any, retained: Params | None = None) -> None:
         fleet = Fleet(self._runtime, call.region, endpoint.endpoint_name, config, backend(call)._models)
+        if alarmed := self._alarmed(call.region, endpoint):
+            fleet.stop()
+            raise ServerError(f"The deployment was rolled back: in state ALARM: {', '.join(alarmed)}.")
         for name, (weight, instances) in (retained or {}).items():
             if name in fleet.weights:
                 fleet.weights[name], fleet.instances[name] = weight, instances
@@ -118,6 +121,18 @@ class Endpoints:
         _enter(endpoint, "InService")
         if old:
             old.stop(drain=True)
+
+    def _alarmed(self, region: str, endpoint: Any) -> list[str]:
+        """The deployment's rollback alarms that are in state ALARM; asked once, no time is waited out."""
+        config = endpoint.last_deployment_config or {}
+        alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms") or []
+        names = [alarm["AlarmName"] for alarm in alarms]
+        if not names:
+            return []
+        found = self._runtime.client("cloudwatch", region).describe_alarms(
+            AlarmNames=names, StateValue="ALARM"
+        )
+        return [alarm["AlarmName"] for alarm in found["MetricAlarms"]]
 
     def delete(self, call: Call) -> Call:
         """Stop the processes, then let moto forget the endpoint."""

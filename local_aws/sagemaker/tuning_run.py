@@ -168,6 +168,8 @@ class TuningRun:
             if item["MetricName"] == objective["MetricName"]
         ]
         ended = self._ended(job.training_job_name)
+        if job.training_job_status == "Failed":
+            values = []
         summary = {
             "TrainingJobName": job.training_job_name,
             "TrainingJobArn": job.arn,

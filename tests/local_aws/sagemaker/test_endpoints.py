@@ -161,6 +161,34 @@ def test_an_update_that_fails_is_rolled_back(
     assert who(invoke, "kept")["model"] == {"kept": "a model"}
 
 
+def test_an_alarm_rolls_an_update_back(
+    aws: LocalAws,
+    sagemaker: Any,
+    configure: Deploy,
+    deploy: Deploy,
+    in_service: Describe,
+    invoke: Callable[..., Any],
+) -> None:
+    cloudwatch = aws.runtime.client("cloudwatch")
+    for name in ("quiet", "loud"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name, ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1,
+            MetricName="Invocation5XXErrors", Namespace="AWS/SageMaker", Period=60, Statistic="Sum", Threshold=0,
+        )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName="loud", StateValue="ALARM", StateReason="test")
+    deploy("watched")
+    configure("watched-next")
+    for alarm, expected in (("loud", "watched"), ("quiet", "watched-next")):
+        config = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": alarm}]}}
+        sagemaker.update_endpoint(
+            EndpointName="watched", EndpointConfigName="watched-next", DeploymentConfig=config
+        )
+        described = in_service("watched")
+        assert described["EndpointConfigName"] == expected
+        assert ("loud" in described.get("FailureReason", "")) == (alarm == "loud")
+        assert who(invoke, "watched")["model"] == {expected: "a model"}
+
+
 def test_invocations_under_way_outlive_an_update(
     aws: LocalAws,
     sagemaker: Any,

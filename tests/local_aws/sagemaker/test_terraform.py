@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from toolchain import terraform_environment
 from .conftest import BUCKET, REGISTRY, ROLE, put_model
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-NO_CHANGES, CHANGES = 0, 2
+NO_CHANGES = 0
 
 
 def stack(model: str, url: str, environment: dict[str, str]) -> dict[str, Any]:
@@ -108,14 +108,12 @@ class Terraform:
 
 
 @pytest.fixture
-def terraform(aws: LocalAws, s3: Any, tmp_path: Path) -> Iterator[Terraform]:
+def terraform(aws: LocalAws, s3: Any, tmp_path: Path) -> Terraform:
     run = Terraform(tmp_path, {**terraform_environment(), **aws.runtime.environment()}, s3)
     run.write("first")
     initialised = run("init")
     assert initialised.returncode == 0, initialised.stderr
-    yield run
-    destroyed = run("destroy", "-auto-approve")
-    assert destroyed.returncode == 0, destroyed.stderr
+    return run
 
 
 def test_an_endpoint_lives_through_updates_and_a_rollback(
@@ -131,11 +129,9 @@ def test_an_endpoint_lives_through_updates_and_a_rollback(
     assert planned.returncode == NO_CHANGES, planned.stdout
 
     terraform.write("second")
-    planned = terraform("plan", "-detailed-exitcode")
-    assert planned.returncode == CHANGES, planned.stderr
-    assert "aws_sagemaker_endpoint.this will be updated in-place" in planned.stdout
     applied = terraform.apply()
     assert applied.returncode == 0, applied.stderr
+    assert "aws_sagemaker_endpoint.this will be updated in-place" in applied.stdout
     assert served() == {"second": "a model"}
     planned = terraform("plan", "-detailed-exitcode")
     assert planned.returncode == NO_CHANGES, planned.stdout
