@@ -129,10 +129,8 @@ class Endpoints:
         names = [alarm["AlarmName"] for alarm in alarms]
         if not names:
             return []
-        found = self._runtime.client("cloudwatch", region).describe_alarms(
-            AlarmNames=names, StateValue="ALARM"
-        )
-        return [alarm["AlarmName"] for alarm in found["MetricAlarms"]]
+        found = self._runtime.client("cloudwatch", region).describe_alarms(AlarmNames=names)
+        return [alarm["AlarmName"] for alarm in found["MetricAlarms"] if alarm["StateValue"] == "ALARM"]
 
     def delete(self, call: Call) -> Call:
         """Stop the processes, then let moto forget the endpoint."""

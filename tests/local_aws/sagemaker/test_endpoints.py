@@ -172,9 +172,15 @@ def test_an_alarm_rolls_an_update_back(
     cloudwatch = aws.runtime.client("cloudwatch")
     for name in ("quiet", "loud"):
         cloudwatch.put_metric_alarm(
-            AlarmName=name, ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1,
-            MetricName="Invocation5XXErrors", Namespace="AWS/SageMaker", Period=60, Statistic="Sum", Threshold=0,
-        )  # fmt: skip
+            AlarmName=name,
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=1,
+            MetricName="Invocation5XXErrors",
+            Namespace="AWS/SageMaker",
+            Period=60,
+            Statistic="Sum",
+            Threshold=0,
+        )
     cloudwatch.set_alarm_state(AlarmName="loud", StateValue="ALARM", StateReason="test")
     deploy("watched")
     configure("watched-next")
