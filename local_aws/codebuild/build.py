@@ -68,6 +68,19 @@ class Build:
         return self.job.resolved_source_version if self.job else ""
 
     @property
+    def source_version(self) -> str:
+        """The version of the source that was asked for: of a pipeline's builds the artifact's ARN."""
+        if self.job is not None:
+            return self.job.inputs[self.job.primary].arn
+        return str(self.request.get("sourceVersion") or self.project.get("sourceVersion") or "")
+
+    @property
+    def url(self) -> str:
+        """The build's page in the console."""
+        console = f"https://console.aws.amazon.com/codebuild/home?region={self.region}"
+        return f"{console}#/builds/{self.id}/view/new"
+
+    @property
     def source(self) -> dict[str, Any]:
         """The project's source with the request's overrides."""
         source = dict(self.project["source"])
@@ -132,7 +145,7 @@ class Build:
             "endTime": round(self.ended, 3) or None,
             "currentPhase": self.phases[-1].name if self.phases else "SUBMITTED",
             "buildStatus": self.status,
-            "sourceVersion": self.request.get("sourceVersion") or self.project.get("sourceVersion"),
+            "sourceVersion": self.source_version or None,
             "resolvedSourceVersion": self.resolved_source_version or None,
             "projectName": self.project_name,
             "phases": [phase.describe() for phase in self.phases],

@@ -32,6 +32,7 @@ class _Part(BaseModel):
 
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_nothing)]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 YesNo = Literal["yes", "no", "true", "false"]
 
 
@@ -39,10 +40,10 @@ class Environment(_Part):
     """``env``: what the commands find in their environment beside the project's own variables."""
 
     shell: Literal["bash", "sh", "/bin/sh"] = "bash"
-    variables: dict[str, str] = {}
-    parameter_store: dict[str, str] = {}
-    secrets_manager: dict[str, str] = {}
-    exported_variables: Strings = ()
+    variables: dict[VariableName, str] = {}
+    parameter_store: dict[VariableName, str] = {}
+    secrets_manager: dict[VariableName, str] = {}
+    exported_variables: Annotated[tuple[VariableName, ...], BeforeValidator(_nothing)] = ()
     git_credential_helper: YesNo = "no"
 
 

@@ -57,8 +57,11 @@ class CodeBuild:
             self._builds[build.id] = build
         build.phases[0].end(SUCCEEDED)
         build.phases.append(Phase("QUEUED"))
+        seconds = build.setting("timeoutInMinutes", 60) * self.seconds_per_minute
         self._runtime.start_thread(
-            f"build {build.id}", lambda: self._run(build), lambda _reason: self._abandon(build)
+            f"build {build.id}",
+            lambda: self._run(build, seconds),
+            lambda reason: self._abandon(build, reason),
         )
         return build
 
@@ -87,14 +90,13 @@ class CodeBuild:
             raise ServiceError("ResourceNotFoundException", f"Project cannot be found: {arn}")
         return copy.deepcopy(project.project_metadata)
 
-    def _run(self, build: Build) -> None:
+    def _run(self, build: Build, seconds: float) -> None:
         arn = build.project["arn"]
         status = self._await_turn(build)
         if status != SUCCEEDED:
             build.finish(status)
             return
         try:
-            seconds = build.setting("timeoutInMinutes", 60) * self.seconds_per_minute
             run = self._runs[build.id] = BuildRun(self._runtime, self._groups, build, seconds)
             run.run()
         finally:
@@ -125,7 +127,10 @@ class CodeBuild:
         same = [b for b in self._builds.values() if b.project["arn"] == build.project["arn"]]
         return next(b for b in same if b.phases[-1].name == "QUEUED" and not b.phases[-1].ended) is build
 
-    def _abandon(self, build: Build) -> None:
+    def _abandon(self, build: Build, reason: str) -> None:
         """The last resort of a build whose thread failed."""
         if not build.done.is_set():
+            phase = Phase("FINALIZING")
+            phase.end(FAULT, "INTERNAL_ERROR", f"local AWS: {reason}")
+            build.phases.append(phase)
             build.finish(FAULT)

@@ -72,5 +72,5 @@ class LogStream:
     def _put_batch(self, batch: list[dict[str, Any]]) -> None:
         try:
             self._client.put_log_events(logGroupName=self.group, logStreamName=self.name, logEvents=batch)
-        except (BotoCoreError, ClientError):
-            log.exception("%s events lost to log group %s", len(batch), self.group)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("%s events lost to log group %s: %s", len(batch), self.group, error)

@@ -55,7 +55,7 @@ class Shell:
             self._end_processes(0)
         self._count += 1
         file = self._folder / f"{self._count:03}.sh"
-        file.write_text(command + "\n")
+        file.write_text(command + "\n", encoding="utf-8")
         with contextlib.suppress(BrokenPipeError):  # A shell that is stopped just now answers below.
             os.write(self._commands, f"{file}\n".encode())
         if not select.select([self._statuses], [], [], max(0.0, deadline - time.monotonic()))[0]:
@@ -72,13 +72,13 @@ class Shell:
         file = self._folder / "values"
         words = " ".join(f'"${{{name}-}}"' for name in names)
         self.run(f"printf '%s\\0' {words} > {shlex.quote(str(file))}", deadline)
-        return dict(zip(names, file.read_text(errors="replace").split("\0"), strict=False))
+        return dict(zip(names, file.read_text(encoding="utf-8", errors="replace").split("\0"), strict=False))
 
     def expand(self, text: str, deadline: float) -> str:
         """A text with the shell's variables and commands put in, as an artifact's name is."""
         file = self._folder / "values"
         self.run(f'printf %s "{text}" > {shlex.quote(str(file))}', deadline)
-        return file.read_text(errors="replace")
+        return file.read_text(encoding="utf-8", errors="replace")
 
     def stop(self) -> None:
         """End the running command and all to come, TERM first; from any thread."""

@@ -40,9 +40,6 @@ def machine(runtime: Runtime) -> dict[str, str]:
 
 def codebuild(build: Build, workspace: Workspace) -> dict[str, str]:
     """The variables that CodeBuild itself sets."""
-    version = build.request.get("sourceVersion") or build.project.get("sourceVersion") or ""
-    if build.job is not None:
-        version = build.job.inputs[build.job.primary].arn
     folders = {f"CODEBUILD_SRC_DIR_{name}": str(path) for name, path in workspace.secondary.items()}
     return folders | {
         "CODEBUILD_BUILD_ARN": build.arn,
@@ -50,12 +47,13 @@ def codebuild(build: Build, workspace: Workspace) -> dict[str, str]:
         "CODEBUILD_BUILD_IMAGE": build.environment.get("image", ""),
         "CODEBUILD_BUILD_NUMBER": str(build.number),
         "CODEBUILD_BUILD_SUCCEEDING": "1",
+        "CODEBUILD_BUILD_URL": build.url,
         "CODEBUILD_INITIATOR": build.initiator,
         "CODEBUILD_KMS_KEY_ID": build.setting("encryptionKey", ""),
         "CODEBUILD_LOG_PATH": build.log_stream,
         "CODEBUILD_RESOLVED_SOURCE_VERSION": build.resolved_source_version,
         "CODEBUILD_SOURCE_REPO_URL": build.source.get("location", ""),
-        "CODEBUILD_SOURCE_VERSION": version,
+        "CODEBUILD_SOURCE_VERSION": build.source_version,
         "CODEBUILD_SRC_DIR": str(workspace.source),
         "CODEBUILD_START_TIME": str(int(build.started * 1000)),
     }

@@ -40,7 +40,7 @@ class Workspace:
                 fetch(self._s3, where, self.secondary[name])
             return
         source = self._build.source
-        self._fetch(source["type"], source.get("location", ""), self._version(), self.source)
+        self._fetch(source["type"], source.get("location", ""), self._build.source_version, self.source)
         self._fetch_secondary()
 
     def _fetch_secondary(self) -> None:
@@ -70,9 +70,6 @@ class Workspace:
                 f"source type: given {kind}; allowed on the local AWS: CODEPIPELINE, S3, NO_SOURCE. "
                 "Push to the local git repository and let a pipeline's Source action fetch it.",
             )
-
-    def _version(self) -> str:
-        return str(self._build.request.get("sourceVersion") or self._build.project.get("sourceVersion") or "")
 
     def buildspec(self) -> Buildspec:
         """The build's buildspec: inline, a file of the source, or an object's ARN.

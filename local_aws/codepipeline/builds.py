@@ -39,12 +39,9 @@ class BuildAction:
             build = self._engine.start(task.pipeline.account_id, task.region, request, _job(task))
         except ServiceError as error:
             raise ActionError("ConfigurationError", error.message) from error
-        logs = build.describe()["logs"]
         task.run.external_id = build.id
-        task.run.external_url = (
-            f"https://console.aws.amazon.com/codebuild/home?region={build.region}#/builds/{build.id}/view/new"
-        )
-        task.run.log_stream_arn = logs.get("cloudWatchLogsArn", "")
+        task.run.external_url = build.url
+        task.run.log_stream_arn = build.describe()["logs"].get("cloudWatchLogsArn", "")
         self._await(task, build)
         task.run.variables = dict(build.exported)
         if build.status != SUCCEEDED:

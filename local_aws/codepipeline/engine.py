@@ -20,9 +20,11 @@ from local_aws.codepipeline.execution import (
     StageExecution,
     Trigger,
 )
+from local_aws.codepipeline.limits import Limits
 from local_aws.codepipeline.pipeline import Pipeline
 from local_aws.codepipeline.sources import GitSource, S3Source
-from local_aws.codepipeline.walk import Limits, Provider, Walk
+from local_aws.codepipeline.task import Provider
+from local_aws.codepipeline.walk import Walk
 from local_aws.git import GitServer
 from local_aws.hooks import ServiceError
 from local_aws.runtime import Runtime

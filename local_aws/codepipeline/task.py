@@ -7,7 +7,7 @@ import secrets
 import string
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -85,3 +85,15 @@ class Task:
             raise AbandonedError
         if time.time() > self.run.started + self.seconds:
             raise ActionError("TimeoutError", f"The action did not end within {self.seconds / 60:g} minutes")
+
+
+class Provider(Protocol):
+    """What carries out the actions of one kind."""
+
+    def run(self, task: Task) -> None:
+        """Do the action to its end; outputs, variables and links go into ``task.run``.
+
+        Raises:
+            ActionError: it failed.
+            AbandonedError: it was given up.
+        """

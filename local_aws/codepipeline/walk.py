@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from typing import Protocol
 
 from local_aws.codepipeline.declaration import Action, Stage
 from local_aws.codepipeline.execution import (
@@ -20,36 +19,13 @@ from local_aws.codepipeline.execution import (
     Execution,
     StageExecution,
 )
+from local_aws.codepipeline.limits import Limits
 from local_aws.codepipeline.pipeline import ExecutionEndedError, Pipeline
-from local_aws.codepipeline.task import AbandonedError, Task
+from local_aws.codepipeline.task import AbandonedError, Provider, Task
 from local_aws.codepipeline.variables import resolve
 from local_aws.runtime import Runtime
 
 log = logging.getLogger("local_aws")
-
-
-class Provider(Protocol):
-    """What carries out the actions of one kind."""
-
-    def run(self, task: Task) -> None:
-        """Do the action to its end, or raise ActionError or AbandonedError."""
-
-
-class Limits:
-    """How long actions may take; ``seconds_per_minute`` scales all of it.
-
-    Source: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
-    """
-
-    def __init__(self) -> None:
-        self.seconds_per_minute = 60.0
-        self.approval_minutes = 7 * 24 * 60
-        self.action_minutes = 8 * 60
-
-    def seconds(self, action: Action) -> float:
-        """The time limit of an action."""
-        usual = self.approval_minutes if action.type_id["category"] == "Approval" else self.action_minutes
-        return (action.timeout_minutes or usual) * self.seconds_per_minute
 
 
 class Walk:

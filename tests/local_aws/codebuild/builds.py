@@ -42,7 +42,7 @@ class Builds:
     def project(self, buildspec: str, **settings: Any) -> str:
         name = f"project-{uuid4()}"
         defaults: dict[str, Any] = {
-            "source": {"type": "NO_SOURCE", "location": "-", "buildspec": buildspec},
+            "source": {"type": "NO_SOURCE", "buildspec": buildspec},
             "artifacts": {"type": "NO_ARTIFACTS"},
             "environment": {
                 "type": "LINUX_CONTAINER",

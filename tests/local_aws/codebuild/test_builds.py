@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from moto.backends import get_backend
 
 from local_aws.codebuild.engine import CodeBuild
 from local_aws.server import LocalAws
@@ -56,11 +55,10 @@ def test_a_stopped_build_gets_term_and_says_so(builds: Builds) -> None:
 
 def test_a_build_past_its_time_limit_is_ended(builds: Builds) -> None:
     engine = builds.aws.runtime.engine(CodeBuild)
-    engine.seconds_per_minute, usual = 0.2, engine.seconds_per_minute
+    engine.seconds_per_minute, usual = 0.5, engine.seconds_per_minute
     try:
         build_id = builds.start(builds.project(SLOW), timeoutInMinutesOverride=5)
     finally:
-        time.sleep(0.3)
         engine.seconds_per_minute = usual
     build = builds.finished(build_id)
     assert build["buildStatus"] == "TIMED_OUT"
@@ -73,10 +71,7 @@ def test_a_build_past_its_time_limit_is_ended(builds: Builds) -> None:
 
 
 def test_a_project_runs_no_more_builds_at_once_than_it_may(builds: Builds) -> None:
-    project = builds.project(QUICK.replace("'true'", "sleep 0.2"))
-    get_backend("codebuild")["123456789012"]["eu-west-1"].codebuild_projects[project].project_metadata[
-        "concurrentBuildLimit"
-    ] = 1
+    project = builds.project(QUICK.replace("'true'", "sleep 0.2"), concurrentBuildLimit=1)
     ids = [builds.start(project) for _ in range(3)]
     assert builds.get(ids[2])["currentPhase"] == "QUEUED"
     ended = [builds.finished(build_id) for build_id in ids]
@@ -87,10 +82,7 @@ def test_a_project_runs_no_more_builds_at_once_than_it_may(builds: Builds) -> No
 
 
 def test_a_queued_build_can_be_stopped(builds: Builds) -> None:
-    project = builds.project(SLOW)
-    get_backend("codebuild")["123456789012"]["eu-west-1"].codebuild_projects[project].project_metadata[
-        "concurrentBuildLimit"
-    ] = 1
+    project = builds.project(SLOW, concurrentBuildLimit=1)
     first, second = builds.start(project), builds.start(project)
     await_phase(builds, first, "BUILD")
     builds.client.stop_build(id=second)

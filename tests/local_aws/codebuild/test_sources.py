@@ -75,14 +75,14 @@ def test_secondary_sources_have_folders_of_their_own(builds: Builds) -> None:
         ({"type": "S3", "location": "{bucket}/no-such.zip"}, "CLIENT_ERROR", "no-such.zip"),
         ({"type": "S3", "location": "{bucket}/text.txt"}, "CLIENT_ERROR", "is not a zip file"),
         ({"type": "GITHUB", "location": "https://github.com/a/b"}, "CLIENT_ERROR", "given GITHUB; allowed"),
-        ({"type": "CODEPIPELINE", "location": "-"}, "CLIENT_ERROR", "only for CodePipeline's builds"),
+        ({"type": "CODEPIPELINE"}, "CLIENT_ERROR", "only for CodePipeline's builds"),
         (
-            {"type": "NO_SOURCE", "location": "-", "buildspec": "a/b.yml"},
+            {"type": "NO_SOURCE", "buildspec": "a/b.yml"},
             "YAML_FILE_ERROR",
             "does not exist: a/b.yml",
         ),
         (
-            {"type": "NO_SOURCE", "location": "-", "buildspec": "version: 0.1\nphase: {}"},
+            {"type": "NO_SOURCE", "buildspec": "version: 0.1\nphase: {}"},
             "YAML_FILE_ERROR",
             "the project's buildspec: version: given '0.1'; input should be '0.2'\n"
             "phases: missing. Add it.\nphase: no such key in a buildspec. Remove it or mend its spelling.",

@@ -103,8 +103,8 @@ class Pipelines:
         """A CodeBuild action, its project made for it."""
         project = self.builds.project(
             buildspec,
-            source={"type": "CODEPIPELINE", "location": "-", "buildspec": buildspec},
-            artifacts={"type": "CODEPIPELINE", "location": "-"},
+            source={"type": "CODEPIPELINE", "buildspec": buildspec},
+            artifacts={"type": "CODEPIPELINE"},
         )
         configuration = {"ProjectName": project, **settings.pop("configuration", {})}
         if variables is not None:
