@@ -1,0 +1,97 @@
+"""checkov on what is synthesized and on what Terraform plans: nothing fails but what has a reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws.server import LocalAws
+from toolchain import terraform_environment
+
+ROOT = Path(__file__).parents[2]
+# In a virtualenv of its own, since it pins an old boto3; the lock stands beside this file.
+CHECKOV = ROOT / ".venv" / "tools" / "checkov" / "bin" / "checkov"
+SKIPS = tomllib.loads((Path(__file__).parent / "checkov_skips.toml").read_text())
+
+
+# What movielens-init uploads: fetched by `make demo`, and without it Terraform refuses to plan.
+DATA = ROOT / "examples" / "movielens" / "data" / "ml-100k"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one of checkov's frameworks says: failed checks with the resources that fail, passed checks."""
+
+    failed: dict[str, list[str]]
+    passed: int
+
+
+@pytest.fixture(scope="module")
+def findings(stacks_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Findings]:
+    """By framework: ``terraform_json`` on every stack, ``terraform_plan`` on their plans, in one run."""
+    assert CHECKOV.exists(), "checkov is not installed. Run: make checkov"
+    folder = tmp_path_factory.mktemp("checkov")
+    with LocalAws(tmp_path_factory.mktemp("aws")) as aws:
+        environment = {**terraform_environment(), **aws.runtime.environment()}
+        for stack in sorted(stacks_folder.iterdir()):
+            shutil.copytree(stack, folder / stack.name)
+            # The other environment's plan differs in names alone.
+            if stack.name != "movielens-prod" and (stack.name != "movielens-init" or DATA.exists()):
+                plan(folder / stack.name, environment)
+    frameworks = ("terraform_json", "terraform_plan")
+    run = subprocess.run(
+        [CHECKOV, "--directory", folder, "--framework", *frameworks, "--skip-download", "--output", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LOG_LEVEL": "ERROR"},
+    )
+    return {result["check_type"]: findings_of(result) for result in json.loads(run.stdout)}
+
+
+def plan(folder: Path, environment: dict[str, str]) -> None:
+    """Write the JSON of the stack's plan beside it, and leave nothing else there."""
+    override = folder / "override.tf.json"
+    override.write_text('{"terraform": {"backend": {"local": {}}}}')
+
+    def terraform(*arguments: str) -> str:
+        command = ["terraform", *arguments]
+        run = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    terraform("init", "-input=false")
+    terraform("plan", "-input=false", "-out=plan.tfplan")
+    (folder / "plan.json").write_text(terraform("show", "-json", "plan.tfplan"))
+    shutil.rmtree(folder / ".terraform")
+    override.unlink()
+
+
+def findings_of(result: dict[str, Any]) -> Findings:
+    assert result["summary"]["parsing_errors"] == 0
+    failed: dict[str, list[str]] = {}
+    for check in result["results"]["failed_checks"]:
+        failed.setdefault(check["check_id"], []).append(check["resource"])
+    return Findings(failed, result["summary"]["passed"])
+
+
+@pytest.mark.parametrize("framework", ["terraform_json", "terraform_plan"])
+def test_nothing_fails_but_what_has_a_reason(findings: dict[str, Findings], framework: str) -> None:
+    found = findings[framework]
+    assert {check: resources for check, resources in found.failed.items() if check not in SKIPS} == {}
+    assert found.passed > 500
+
+
+def test_every_skipped_check_still_fails_and_has_its_reason(findings: dict[str, Findings]) -> None:
+    assert set(SKIPS) == {check for found in findings.values() for check in found.failed}
+    assert all(len(skip["reason"]) > 40 for skip in SKIPS.values())
