@@ -6,8 +6,6 @@ Use as ``aws.s3_bucket.S3Bucket(...)``. Add a line for a resource that is not li
 from __future__ import annotations
 
 from cdktf_cdktf_provider_aws import (
-    appautoscaling_policy,
-    appautoscaling_target,
     athena_workgroup,
     cloudwatch_event_rule,
     cloudwatch_event_target,
@@ -16,8 +14,6 @@ from cdktf_cdktf_provider_aws import (
     codebuild_project,
     codebuild_report_group,
     codepipeline,
-    codepipeline_webhook,
-    codestarnotifications_notification_rule,
     data_aws_iam_policy_document,
     data_aws_secretsmanager_secret_version,
     glue_catalog_database,
@@ -31,7 +27,6 @@ from cdktf_cdktf_provider_aws import (
     provider,
     s3_bucket,
     s3_bucket_lifecycle_configuration,
-    s3_bucket_notification,
     s3_bucket_ownership_controls,
     s3_bucket_policy,
     s3_bucket_public_access_block,
@@ -51,8 +46,6 @@ PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0"
 
 __all__ = [
     "PROVIDER_VERSIONS",
-    "appautoscaling_policy",
-    "appautoscaling_target",
     "athena_workgroup",
     "cloudwatch_event_rule",
     "cloudwatch_event_target",
@@ -61,8 +54,6 @@ __all__ = [
     "codebuild_project",
     "codebuild_report_group",
     "codepipeline",
-    "codepipeline_webhook",
-    "codestarnotifications_notification_rule",
     "data_aws_iam_policy_document",
     "data_aws_secretsmanager_secret_version",
     "glue_catalog_database",
@@ -76,7 +67,6 @@ __all__ = [
     "provider",
     "s3_bucket",
     "s3_bucket_lifecycle_configuration",
-    "s3_bucket_notification",
     "s3_bucket_ownership_controls",
     "s3_bucket_policy",
     "s3_bucket_public_access_block",

@@ -21,21 +21,22 @@ PACKAGE = "cdktf_cdktf_provider_aws"
 #: In the bindings' folder: a ``_jsii`` package with the cut assembly, and the list of its submodules.
 TRIMMED = "_trimmed"
 SUBMODULES_FILE = "submodules.json"
-#: Set to ``whole`` to load the whole assembly.
+#: Set to ``whole`` to load the whole assembly, to ``stock`` to leave the bindings entirely as they are.
 CHOICE = "MLOPS_BINDINGS"
 
 
 def seed() -> None:
     """Put the bare package in place, before anything imports the bindings' own."""
     _choose_node()
-    if PACKAGE in sys.modules:
+    choice = os.environ.get(CHOICE)
+    if PACKAGE in sys.modules or choice == "stock":
         return
     stock = bindings_folder()
     package = ModuleType(PACKAGE)
     package.__spec__ = importlib.util.find_spec(PACKAGE)
     package.__path__ = [str(stock)]
     sys.modules[PACKAGE] = package
-    kept = None if os.environ.get(CHOICE) == "whole" else submodules_of(stock)
+    kept = None if choice == "whole" else submodules_of(stock)
     if kept is not None:
         package.__path__.insert(0, str(stock / TRIMMED))
         sys.meta_path.insert(0, _Guard(stock, kept))
