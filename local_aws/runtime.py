@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +20,8 @@ from botocore.config import Config
 log = logging.getLogger("local_aws")
 
 Engine = TypeVar("Engine")
+
+_POLL_SECONDS = 0.02
 
 DUMMY_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
@@ -115,25 +121,35 @@ class Runtime:
 
     def stop_process(self, process: subprocess.Popen[bytes], grace_seconds: float = 5.0) -> None:
         """TERM the process and its children, then KILL what is left; safe on one that has ended."""
-        import signal
-
-        for kill in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(process.pid, kill)
-            except ProcessLookupError:
-                break
-            try:
-                process.wait(grace_seconds)
-                break
-            except subprocess.TimeoutExpired:
-                continue
+        _signal(process, signal.SIGTERM)
+        deadline = time.monotonic() + grace_seconds
+        # A shell ends at once; what it ran may have a state to save and a lock to free.
+        while _group_lives(process) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        _signal(process, signal.SIGKILL)
+        process.wait()
         with self._lock:
             self._processes.discard(process)
 
     def stop(self) -> None:
         """End every thread's wait and every process that an engine started."""
-        self._stopping.set()
         with self._lock:
+            self._stopping.set()
             processes = list(self._processes)
-        for process in processes:
-            self.stop_process(process)
+        if processes:
+            with ThreadPoolExecutor(len(processes)) as pool:
+                list(pool.map(self.stop_process, processes))
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+def _group_lives(process: subprocess.Popen[bytes]) -> bool:
+    process.poll()
+    try:
+        os.killpg(process.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
