@@ -14,7 +14,6 @@ from sagemaker.core.shapes import (
     S3DataSource,
     StoppingCondition,
 )
-from sagemaker.core.utils.utils import Unassigned
 
 from mlops_spec.instance_types import has_instance_store
 from training.movielens.build import Build
@@ -46,12 +45,12 @@ def channels(build: Build, prepared: Prepared) -> list[Channel]:
 def resources(build: Build) -> ResourceConfig:
     """The instances; their volumes are encrypted with the models bucket's key where they have any."""
     training = build.settings.example.training
-    on_disk = has_instance_store(training.instance_type)
+    key = {} if has_instance_store(training.instance_type) else {"volume_kms_key_id": _key(build)}
     return ResourceConfig(
         instance_type=training.instance_type,
         instance_count=training.instance_count,
         volume_size_in_gb=training.volume_size_gb,
-        volume_kms_key_id=Unassigned() if on_disk else _key(build),
+        **key,
     )
 
 

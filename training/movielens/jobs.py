@@ -10,7 +10,7 @@ from types import FrameType
 from typing import NoReturn, Protocol
 
 import boto3
-from sagemaker.core.resources import Tag, TrainingJob
+from sagemaker.core.resources import TrainingJob
 from sagemaker.core.shapes import AlgorithmSpecification
 from sagemaker.core.utils.utils import Unassigned
 
@@ -94,14 +94,15 @@ def wait(job: Job, status: Callable[[], tuple[str, str]], log: Log) -> str:
             job.refresh()
 
 
-def tags(build: Build) -> list[Tag]:
+def tags(build: Build) -> list[dict[str, str]]:
     """Tags that lead from a job back to what started it."""
-    return [
-        Tag(key="project", value=build.settings.project.project),
-        Tag(key="example", value=build.settings.example.name),
-        Tag(key="pipeline-execution", value=build.execution_id),
-        Tag(key="commit", value=build.commit),
-    ]
+    values = {
+        "project": build.settings.project.project,
+        "example": build.settings.example.name,
+        "pipeline-execution": build.execution_id,
+        "commit": build.commit,
+    }
+    return [{"key": key, "value": value} for key, value in values.items()]
 
 
 @contextmanager
