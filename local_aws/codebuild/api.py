@@ -56,8 +56,9 @@ class Api:
         return _page(call, [build for build in builds if build.project_name == name])
 
     def _end_builds(self, call: Call, reply: Params) -> Params:
+        name = call.params["name"].rpartition("/")[2]  # The Terraform provider gives the ARN.
         for build in self._engine.builds(call.account_id, call.region):
-            if build.project_name == call.params["name"] and build.status == IN_PROGRESS:
+            if build.project_name == name and build.status == IN_PROGRESS:
                 self._engine.stop(build)
         return reply
 

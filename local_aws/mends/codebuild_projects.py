@@ -35,10 +35,11 @@ _NOT_STORED = ("name", "badgeEnabled")
 
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
-    """Mend CreateProject, answer UpdateProject."""
+    """Mend CreateProject and DeleteProject, answer UpdateProject."""
     hooks.before("codebuild", "CreateProject", _with_locations)
     hooks.after("codebuild", "CreateProject", _complete)
     hooks.own("codebuild", "UpdateProject", _update)
+    hooks.before("codebuild", "DeleteProject", _by_name)
 
 
 def _with_locations(call: Call) -> Call:
@@ -56,8 +57,13 @@ def _complete(call: Call, reply: Params) -> Params:  # noqa: ARG001
     return {"project": stored}
 
 
+def _by_name(call: Call) -> Call:
+    """The Terraform provider deletes a project by its ARN."""
+    return call.with_params({"name": _name(call)})
+
+
 def _update(call: Call) -> Params:
-    name = call.params["name"]
+    name = _name(call)
     if name not in _projects(call):
         arn = call.arn("codebuild", f"project/{name}")
         raise ServiceError("ResourceNotFoundException", f"Project cannot be found: {arn}")
@@ -76,6 +82,10 @@ def _given(params: Params) -> Params:
     if "badgeEnabled" in params:
         given["badge"] = {"badgeEnabled": params["badgeEnabled"]}
     return given
+
+
+def _name(call: Call) -> str:
+    return str(call.params["name"]).removeprefix(call.arn("codebuild", "project/"))
 
 
 def _typed(environment: Params) -> Params:
