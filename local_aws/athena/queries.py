@@ -40,6 +40,7 @@ class Queries:
         hooks.own("athena", "StopQueryExecution", self._stop)
         hooks.own("athena", "GetQueryResults", self._results)
         hooks.own("athena", "GetQueryRuntimeStatistics", self._statistics)
+        hooks.before("athena", "DeleteWorkGroup", self._refuse_to_delete_history)
 
     def _of(self, call: Call) -> dict[str, Execution]:
         return self._executions.setdefault((call.account_id, call.region), {})
@@ -50,6 +51,13 @@ class Queries:
         if execution is None:
             raise invalid_request(f"QueryExecution {wanted} was not found")
         return execution
+
+    def _refuse_to_delete_history(self, call: Call) -> Call:
+        name = call.params["WorkGroup"]
+        used = any(execution.workgroup == name for execution in self._of(call).values())
+        if used and not call.params.get("RecursiveDeleteOption"):
+            raise invalid_request(f"WorkGroup {name} is not empty")
+        return call
 
     def _start(self, call: Call) -> Params:
         params = call.params

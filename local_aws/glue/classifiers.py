@@ -22,7 +22,7 @@ class CsvClassifier:
 
     name: str
     delimiter: str = ","
-    quote: str = '"'
+    quote: str | None = '"'
     header: tuple[str, ...] = ()
     contains_header: str = "UNKNOWN"
     allow_single_column: bool = False
@@ -35,7 +35,8 @@ class CsvClassifier:
         return cls(
             name=stored["Name"],
             delimiter=stored.get("Delimiter") or ",",
-            quote=stored.get("QuoteSymbol") or '"',
+            # The SerDe that reads no quotes is used without them unless a symbol is named.
+            quote=stored.get("QuoteSymbol") or (None if stored.get("Serde") == "LazySimpleSerDe" else '"'),
             header=tuple(stored.get("Header") or ()),
             contains_header=stored.get("ContainsHeader") or "UNKNOWN",
             allow_single_column=bool(stored.get("AllowSingleColumn")),

@@ -46,6 +46,7 @@ def classify_csv(sample: Sample) -> Schema | None:
 def classify_custom_csv(sample: Sample, classifier: CsvClassifier) -> Schema | None:
     """A custom classifier: takes the file if every row has as many fields as it names columns."""
     lines = sample.lines()
+    # Without a quote character, the reader takes quotes for text.
     read = list(csv.reader(lines, delimiter=classifier.delimiter, quotechar=classifier.quote))
     rows, regularity = _regular(read)
     width = len(rows[0]) if rows else 0
@@ -64,7 +65,7 @@ def classify_custom_csv(sample: Sample, classifier: CsvClassifier) -> Schema | N
         kinds = [_HIVE_TYPES.get(kind.upper(), kind.lower()) for kind in classifier.datatypes]
         schema = replace(schema, columns=tuple(zip(_lower(names), kinds, strict=False)))
     if classifier.serde == "OpenCSVSerDe":
-        parameters = {"separatorChar": classifier.delimiter, "quoteChar": classifier.quote}
+        parameters = {"separatorChar": classifier.delimiter, "quoteChar": classifier.quote or '"'}
         schema = replace(schema, serde=OPEN_CSV, serde_parameters=parameters)
     return schema
 

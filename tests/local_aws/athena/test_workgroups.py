@@ -46,12 +46,28 @@ def test_a_workgroup_that_does_not_enforce_leaves_the_clients_output(athena: Any
     assert default["OutputLocation"].startswith("s3://athena-data/open/")
 
 
-def test_a_query_over_the_scan_limit_is_cancelled(athena: Any, run: Run) -> None:
+def test_a_workgroup_with_a_history_is_deleted_only_when_told_to(athena: Any, run: Run) -> None:
+    athena.create_work_group(Name="used", Configuration={"EnforceWorkGroupConfiguration": False})
+    run("SELECT 1", WorkGroup="used")
+    with pytest.raises(athena.exceptions.InvalidRequestException, match="used is not empty"):
+        athena.delete_work_group(WorkGroup="used")
+    athena.delete_work_group(WorkGroup="used", RecursiveDeleteOption=True)
+
+
+def test_a_query_over_the_scan_limit_is_cancelled(athena: Any, s3: Any, run: Run) -> None:
     athena.create_work_group(
         Name="frugal",
         Configuration={"EnforceWorkGroupConfiguration": False, "BytesScannedCutoffPerQuery": 10_000_000},
     )
+    for part in range(3):
+        s3.put_object(Bucket="athena-data", Key=f"wide/{part}.txt", Body=b"x" * 6_000_000)
+    run("CREATE EXTERNAL TABLE wide (a string) LOCATION 's3://athena-data/wide/'")
     assert run("SELECT count(*) FROM ratings", WorkGroup="frugal")["Status"]["State"] == "SUCCEEDED"
+    status = run("SELECT count(*) FROM wide", WorkGroup="frugal")["Status"]
+    assert (status["State"], status["StateChangeReason"]) == (
+        "CANCELLED",
+        "Bytes scanned limit was exceeded",
+    )
 
 
 @pytest.mark.parametrize(
