@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-crawler-crawling.html
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,26 +29,34 @@ class Crawlers:
     def __init__(self, runtime: Runtime, classifiers: Classifiers) -> None:
         self._runtime = runtime
         self._classifiers = classifiers
+        self._starting = threading.Lock()
 
     def register(self, hooks: Hooks) -> None:
         """Run what StartCrawler starts, and tell of crawls what moto does not."""
-        hooks.after("glue", "StartCrawler", self._start)
+        hooks.own("glue", "StartCrawler", self._start)
         hooks.before("glue", "DeleteCrawler", refuse_while_running)
         hooks.after("glue", "GetCrawler", lambda call, reply: {"Crawler": told(call, reply["Crawler"])})
         for operation in ("GetCrawlers", "BatchGetCrawlers"):
             hooks.after("glue", operation, tell_all)
         hooks.own("glue", "GetCrawlerMetrics", metrics)
 
-    def _start(self, call: Call, reply: Params) -> Params:
-        crawler = stored_crawlers(call)[call.params["Name"]]
-        crawl = crawler.crawls[-1] = Crawl(log_stream=crawler.name)
+    def _start(self, call: Call) -> Params:
+        name = call.params["Name"]
+        crawler = stored_crawlers(call).get(name)
+        if crawler is None:
+            raise ServiceError("EntityNotFoundException", f"Crawler {name} not found.")
+        with self._starting:
+            if crawler.status != "READY":
+                raise ServiceError("CrawlerRunningException", f"Crawler with name {name} has already started")
+            crawl = Crawl(log_stream=name)
+            crawler.crawls.append(crawl)
         definition = crawler.as_dict()
         self._runtime.start_thread(
-            f"crawler {crawler.name}",
+            f"crawler {name}",
             lambda: self._run(call, definition, crawl),
             lambda reason: crawl.end("FAILED", f"Internal Service Exception: {reason}"),
         )
-        return reply
+        return {}
 
     def _run(self, call: Call, crawler: Params, crawl: Crawl) -> None:
         lines = [f"BENCHMARK : Running Start Crawl for Crawler {crawler['Name']}"]

@@ -223,6 +223,11 @@ def test_a_file_that_no_classifier_knows_is_of_unknown_classification(
     assert columns(table("odd")) == {}
 
 
+def test_a_crawler_that_does_not_exist_cannot_be_started(glue: Any) -> None:
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.start_crawler(Name="nobody")
+
+
 def test_a_crawler_that_is_not_running_cannot_be_stopped(glue: Any, crawl: Crawl, bucket: str) -> None:
     crawl("empty/")
     with pytest.raises(glue.exceptions.CrawlerNotRunningException):
