@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 import time
@@ -54,7 +55,7 @@ class PhaseTrack:
             raise
         except Exception as error:
             log.exception("%s of build %s failed", name, self._build.id)
-            phase.end(FAULT, "INTERNAL_ERROR", f"local AWS: {type(error).__name__}: {error}")
+            phase.end(FAULT, "INTERNAL_ERROR", f"local AWS: {self._fault(error)}")
         finally:
             self.say(f"Phase complete: {name} State: {phase.status}")
             self.say(f"Phase context status code: {phase.status_code} Message: {phase.message}")
@@ -75,6 +76,11 @@ class PhaseTrack:
         """Write a line of CodeBuild's own to the build's log, once there is one."""
         if self.log is not None:
             self.log.say(text)
+
+    def _fault(self, error: Exception) -> str:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return f"no space is left in {self._build.folder}. Free some, or start with another work folder."
+        return f"{type(error).__name__}: {error}"
 
     def _masked(self, text: str) -> str:
         return self.log.masked(text) if self.log is not None else text

@@ -144,6 +144,17 @@ def test_stopping_the_server_ends_its_builds(tmp_path: Path) -> None:
     assert build.status == "STOPPED"
 
 
+def test_a_fault_of_the_server_ends_the_build_with_its_reason(builds: Builds) -> None:
+    project = builds.project(QUICK)
+    (builds.aws.runtime.folder / "codebuild").mkdir(exist_ok=True)
+    (builds.aws.runtime.folder / "codebuild" / project).write_text("in the way")
+    build = builds.finished(builds.start(project))
+    assert build["buildStatus"] == "FAULT"
+    context = phase(build, "PROVISIONING")["contexts"][0]
+    assert context["statusCode"] == "INTERNAL_ERROR"
+    assert "NotADirectoryError" in context["message"]
+
+
 def test_the_aws_cli_reads_a_build(builds: Builds) -> None:
     build_id = builds.finished(builds.start(builds.project(QUICK)))["id"]
     command = [sys.executable, "-m", "awscli", "codebuild", "batch-get-builds", "--ids", build_id]
