@@ -74,7 +74,7 @@ class BuildRun:
         stream = None
         if build.log_group is not None:
             logs = self._runtime.client("logs", build.region)
-            stream = LogStream(logs, build.log_group, build.log_stream)
+            stream = LogStream(logs, build.log_group, build.log_stream, self._runtime.stopping)
         self._track.log = BuildLog(build.folder / "build.log", stream)
 
     def _prepare(self) -> None:

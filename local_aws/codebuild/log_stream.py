@@ -22,11 +22,13 @@ _PERIOD_SECONDS = 0.5
 class LogStream:
     """One stream of a log group; both are created where they are not there yet.
 
-    Losing the log never fails the build: a refused batch is said in the server's own log.
+    Losing the log never fails the build: a refused batch is said in the server's own log, unless the
+    server is ``stopping``.
     """
 
-    def __init__(self, client: Any, group: str, name: str) -> None:
+    def __init__(self, client: Any, group: str, name: str, stopping: threading.Event) -> None:
         self._client = client
+        self._stopping = stopping
         self.group = group
         self.name = name
         self._waiting: list[dict[str, Any]] = []
@@ -73,4 +75,5 @@ class LogStream:
         try:
             self._client.put_log_events(logGroupName=self.group, logStreamName=self.name, logEvents=batch)
         except (BotoCoreError, ClientError) as error:
-            log.warning("%s events lost to log group %s: %s", len(batch), self.group, error)
+            if not self._stopping.is_set():
+                log.warning("%s events lost to log group %s: %s", len(batch), self.group, error)
