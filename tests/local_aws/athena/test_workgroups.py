@@ -54,6 +54,13 @@ def test_a_workgroup_with_a_history_is_deleted_only_when_told_to(athena: Any, ru
     athena.delete_work_group(WorkGroup="used", RecursiveDeleteOption=True)
 
 
+def test_a_disabled_workgroup_runs_nothing(athena: Any, start: Callable[..., str]) -> None:
+    athena.create_work_group(Name="off", Configuration={"EnforceWorkGroupConfiguration": False})
+    athena.update_work_group(WorkGroup="off", State="DISABLED")
+    with pytest.raises(athena.exceptions.InvalidRequestException, match="WorkGroup off is disabled"):
+        start("SELECT 1", WorkGroup="off")
+
+
 def test_a_query_over_the_scan_limit_is_cancelled(athena: Any, s3: Any, run: Run) -> None:
     athena.create_work_group(
         Name="frugal",
