@@ -100,8 +100,9 @@ class Build:
         overrides = {v["name"]: v for v in self.request.get("environmentVariablesOverride", [])}
         own = {v["name"]: v for v in environment.get("environmentVariables") or []}
         environment["environmentVariables"] = list((own | overrides).values())
-        for key in ("image", "computeType", "privilegedMode"):
+        for key in ("image", "computeType", "privilegedMode", "certificate", "imagePullCredentialsType"):
             environment[key] = self.request.get(f"{key}Override", environment.get(key))
+        environment["type"] = self.request.get("environmentTypeOverride", environment.get("type"))
         return {key: value for key, value in environment.items() if value is not None}
 
     def setting(self, name: str, default: Any = None) -> Any:

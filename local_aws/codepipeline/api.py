@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from local_aws.codepipeline.approvals import APPROVED, REJECTED
-from local_aws.codepipeline.declaration import Declaration, Stage
+from local_aws.codepipeline.declaration import Declaration, Stage, not_emulated
 from local_aws.codepipeline.engine import CodePipeline
 from local_aws.codepipeline.execution import SUCCEEDED, Execution, Trigger
 from local_aws.codepipeline.history import describe, detail, summarize
 from local_aws.codepipeline.pipeline import Pipeline
 from local_aws.codepipeline.state import describe_stages
 from local_aws.hooks import Call, Hooks, Params, ServiceError
+
+log = logging.getLogger("local_aws")
 
 
 class Api:
@@ -32,6 +35,8 @@ class Api:
             "ListActionExecutions": self._list_actions,
         }.items():
             hooks.own("codepipeline", operation, handler)
+        hooks.after("codepipeline", "CreatePipeline", _warn)
+        hooks.after("codepipeline", "UpdatePipeline", _warn)
         hooks.after("codepipeline", "CreatePipeline", self._created)
         hooks.after("codepipeline", "DeletePipeline", self._deleted)
 
@@ -152,6 +157,13 @@ class Api:
         if stage is None:
             raise ServiceError("StageNotFoundException", f"The pipeline has no stage {name}")
         return stage
+
+
+def _warn(call: Call, reply: Params) -> Params:
+    declared = call.params["pipeline"]
+    for setting in not_emulated(declared):
+        log.warning("pipeline %s, stage %s is not emulated and has no effect", declared["name"], setting)
+    return reply
 
 
 def _execution(pipeline: Pipeline, execution_id: str) -> Execution:

@@ -107,3 +107,9 @@ class Declaration:
             mode=declared.get("executionMode") or SUPERSEDED,
             variables={each["name"]: each.get("defaultValue") for each in declared.get("variables") or []},
         )
+
+
+def not_emulated(declared: Mapping[str, Any]) -> list[str]:
+    """What a declaration asks for and the local AWS does not do, as ``stage: setting``."""
+    conditions = ("beforeEntry", "onSuccess", "onFailure")
+    return [f"{stage['name']}: {key}" for stage in declared["stages"] for key in conditions if stage.get(key)]

@@ -195,6 +195,18 @@ def test_artifacts_are_encrypted_with_the_stores_key(pipelines: Pipelines) -> No
         assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", key)
 
 
+def test_stage_conditions_are_said_to_have_no_effect(
+    pipelines: Pipelines, caplog: pytest.LogCaptureFixture
+) -> None:
+    build = pipelines.build("Build", QUICK)
+    stages = [
+        {"name": "Source", "actions": [pipelines.source()]},
+        {"name": "Build", "actions": [build], "onFailure": {"result": "ROLLBACK"}},
+    ]
+    pipelines.create([build], stages=stages)
+    assert "stage Build: onFailure is not emulated" in caplog.text
+
+
 def test_the_aws_cli_reads_the_state(pipelines: Pipelines) -> None:
     commit = pipelines.commit({"a": "b"})
     pipeline = pipelines.create([pipelines.build("Build", QUICK)])
