@@ -30,8 +30,15 @@ class RemoteState:
 
     def use_in(self, stack: TerraformStack) -> None:
         """Keep the state of ``stack`` here."""
+        config = self.config
         S3Backend(
-            stack, bucket=self.config.bucket, key=self.config.key, region=self.config.region, encrypt=True
+            stack,
+            bucket=config.bucket,
+            key=config.key,
+            region=config.region,
+            encrypt=True,
+            # Without a key the backend asks for AES256, which the bucket refuses.
+            kms_key_id=f"arn:aws:kms:{config.region}:{config.account_id}:alias/{config.bucket}",
         )
         # cdktf's S3Backend is older than the argument.
         stack.add_override("terraform.backend.s3.use_lockfile", True)

@@ -56,16 +56,19 @@ def test_requests_in_clear_and_other_encryption_are_denied(synth: Any) -> None:
     assert (tls["effect"], tls["actions"]) == ("Deny", ["s3:*"])
     assert tls["condition"][0]["variable"] == "aws:SecureTransport"
     assert (kms["effect"], kms["actions"]) == ("Deny", ["s3:PutObject"])
-    assert kms["condition"][0]["values"] == ["aws:kms"]
+    assert [(condition["test"], condition["values"]) for condition in kms["condition"]] == [
+        ("Null", ["false"]),
+        ("StringNotEquals", ["aws:kms"]),
+    ]
 
 
 def test_old_versions_unfinished_uploads_and_expiring_folders_go(synth: Any) -> None:
     stack = synth(lambda stack: bucket(stack, noncurrent_days=7, expire_after_days={"results/": 30}))
     assert stack.one("aws_s3_bucket_versioning")["versioning_configuration"] == {"status": "Enabled"}
-    tidy, expire = stack.one("aws_s3_bucket_lifecycle_configuration")["rule"]
-    assert tidy["noncurrent_version_expiration"] == [{"noncurrent_days": 7}]
-    assert tidy["abort_incomplete_multipart_upload"]
-    assert (expire["filter"], expire["expiration"]) == ([{"prefix": "results/"}], [{"days": 30}])
+    tidy, expire = stack.one("aws_s3_bucket")["lifecycle_rule"]
+    assert tidy["noncurrent_version_expiration"] == {"days": 7}
+    assert tidy["abort_incomplete_multipart_upload_days"] == 7
+    assert (expire["prefix"], expire["expiration"]) == ("results/", {"days": 30})
 
 
 def test_objects_survive_a_destroy_unless_the_user_says_otherwise(synth: Any) -> None:
