@@ -51,7 +51,7 @@ class TerraformStep(Construct):
         config.state.grant_plan(self.plan.role)
         config.state.grant_apply(self.deploy.role)
         for build in (self.plan, self.deploy):
-            build.role.grant("look", self._look())
+            build.role.grant("look", *self._look())
         self.deploy.role.grant("change", *self._change())
 
     def _build(self, part: str, description: str) -> BuildProject:
@@ -70,23 +70,23 @@ class TerraformStep(Construct):
                     "TERRAFORM_VERSION": _VERSION,
                     "TERRAFORM_SHA256": _SHA256,
                     "TERRAFORM_TIMEOUT": f"{_TERRAFORM_MINUTES}m",
+                    "TERRAFORM_LOCK_TIMEOUT": "2m",
                 },
             ),
         )
 
-    def _look(self) -> Statement:
-        return Statement(
-            "Look",
-            (
-                "cloudwatch:DescribeAlarms",
-                "cloudwatch:ListTagsForResource",
-                "sagemaker:DescribeEndpoint",
-                "sagemaker:DescribeEndpointConfig",
-                "sagemaker:DescribeModel",
-                "sagemaker:ListTags",
-            ),
-            (self._alarms, self._configurations, self._endpoint, self._models),
+    def _look(self) -> list[Statement]:
+        alarms = ("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource")
+        describe = (
+            "sagemaker:DescribeEndpoint",
+            "sagemaker:DescribeEndpointConfig",
+            "sagemaker:DescribeModel",
+            "sagemaker:ListTags",
         )
+        return [
+            Statement("LookAtAlarms", alarms, (self._alarms,)),
+            Statement("Look", describe, (self._configurations, self._endpoint, self._models)),
+        ]
 
     def _change(self) -> list[Statement]:
         tags = ("sagemaker:AddTags", "sagemaker:DeleteTags")

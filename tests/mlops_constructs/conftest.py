@@ -78,3 +78,9 @@ def synth() -> Synth:
         return Synthesized(json.loads(Testing.synth(stack)))
 
     return run
+
+
+@pytest.fixture
+def allowed_in() -> Callable[[Mapping[str, Any], str], dict[str, list[str]]]:
+    """Every action that a role's policies allow in a stack read from a file."""
+    return lambda terraform, role: Synthesized(terraform).allowed(role)

@@ -1,0 +1,193 @@
+"""The pipeline of the example: its stages as promised, and what each of its builds may do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mlops_spec import Names
+
+
+@pytest.fixture(scope="module")
+def pipeline(stacks_folder: Path) -> dict[str, Any]:
+    terraform = json.loads((stacks_folder / "movielens-pipeline" / "cdk.tf.json").read_text())
+    (block,) = terraform["resource"]["aws_codepipeline"].values()
+    return {"terraform": terraform, **block}
+
+
+def actions(pipeline: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{stage['name']}/{action['name']}": action
+        for stage in pipeline["stage"]
+        for action in stage["action"]
+    }
+
+
+def project(pipeline: dict[str, Any], name: str) -> dict[str, Any]:
+    blocks = pipeline["terraform"]["resource"]["aws_codebuild_project"].values()
+    (found,) = [block for block in blocks if block["name"] == name]
+    return dict(found)
+
+
+def variables(action: dict[str, Any]) -> dict[str, str]:
+    listed = json.loads(action["configuration"]["EnvironmentVariables"])
+    return {item["name"]: item["value"] for item in listed}
+
+
+def test_a_model_goes_through_training_and_qa_before_anyone_is_asked_about_production(
+    pipeline: dict[str, Any],
+) -> None:
+    order = [(path, action["run_order"]) for path, action in actions(pipeline).items()]
+    assert order == [
+        ("Source/Source", 1),
+        ("Train/Train", 1),
+        ("Synth/Synth", 1),
+        ("QA/Plan", 1),
+        ("QA/Deploy", 2),
+        ("QA/Test", 3),
+        ("PROD/Plan", 1),
+        ("PROD/Approve", 2),
+        ("PROD/Deploy", 3),
+        ("PROD/Test", 4),
+    ]
+
+
+def test_artifacts_flow_from_step_to_step(pipeline: dict[str, Any]) -> None:
+    flow = {
+        path: (action.get("input_artifacts", []), action.get("output_artifacts", []))
+        for path, action in actions(pipeline).items()
+    }
+    assert flow == {
+        "Source/Source": ([], ["SourceOutput"]),
+        "Train/Train": (["SourceOutput"], ["TrainOutput"]),
+        "Synth/Synth": (["SourceOutput", "TrainOutput"], ["SynthOutput"]),
+        "QA/Plan": (["SynthOutput"], ["QaPlan"]),
+        "QA/Deploy": (["QaPlan"], []),
+        "QA/Test": (["SourceOutput", "TrainOutput"], ["QaTest"]),
+        "PROD/Plan": (["SynthOutput"], ["ProdPlan"]),
+        "PROD/Approve": ([], []),
+        "PROD/Deploy": (["ProdPlan"], []),
+        "PROD/Test": (["SourceOutput", "TrainOutput"], ["ProdTest"]),
+    }
+    for path in ("Synth/Synth", "QA/Test", "PROD/Test"):
+        assert actions(pipeline)[path]["configuration"]["PrimarySource"] == "SourceOutput"
+
+
+def test_executions_wait_for_one_another(pipeline: dict[str, Any]) -> None:
+    assert (pipeline["pipeline_type"], pipeline["execution_mode"]) == ("V2", "QUEUED")
+
+
+def test_every_build_learns_the_execution_and_the_deployment_learns_its_plans_checksum(
+    pipeline: dict[str, Any],
+) -> None:
+    for action in actions(pipeline).values():
+        if action["category"] == "Build":
+            assert variables(action)["MLOPS_EXECUTION_ID"] == "#{codepipeline.PipelineExecutionId}"
+    for stage, plan in (("QA", "QaPlan"), ("PROD", "ProdPlan")):
+        deploy = actions(pipeline)[f"{stage}/Deploy"]
+        assert variables(deploy)["PLAN_SHA256"] == f"#{{{plan}.PLAN_SHA256}}"
+        assert actions(pipeline)[f"{stage}/Plan"]["namespace"] == plan
+
+
+def test_the_approver_sees_the_plan_and_the_figures_of_qa(pipeline: dict[str, Any]) -> None:
+    configuration = actions(pipeline)["PROD/Approve"]["configuration"]
+    assert "#{ProdPlan.PLAN_SUMMARY}" in configuration["CustomData"]
+    assert "#{QaTest.GATE_SUMMARY}" in configuration["CustomData"]
+    assert configuration["ExternalEntityLink"] == "#{ProdPlan.PLAN_URL}"
+    # Filled in: a summary of at most 300 characters, a checksum of 64, a plan's line of 60.
+    assert len(configuration["CustomData"]) + 300 + 64 + 60 <= 1000
+
+
+def test_a_push_can_change_what_is_trained_and_tested_but_not_what_a_deployment_runs(
+    pipeline: dict[str, Any], names: Names
+) -> None:
+    for step in ("synth", "qa-plan", "qa-deploy", "prod-plan", "prod-deploy"):
+        buildspec = project(pipeline, names.build(step))["source"]["buildspec"]
+        assert yaml.safe_load(buildspec)["version"] == 0.2
+    assert (
+        project(pipeline, names.build("train"))["source"]["buildspec"] == "training/movielens/buildspec.yml"
+    )
+    for step in ("qa-test", "prod-test"):
+        buildspec = project(pipeline, names.build(step))["source"]["buildspec"]
+        assert buildspec == "endpoint_tests/movielens/buildspec.yml"
+
+
+def test_no_build_outlives_its_work_or_runs_twice_at_once(pipeline: dict[str, Any], names: Names) -> None:
+    blocks = pipeline["terraform"]["resource"]["aws_codebuild_project"].values()
+    assert len(blocks) == 8
+    assert {block["concurrent_build_limit"] for block in blocks} == {1}
+    assert project(pipeline, names.build("train"))["build_timeout"] == 120
+    for step in ("qa-deploy", "prod-deploy"):
+        build = project(pipeline, names.build(step))
+        listed = build["environment"]["environment_variable"]
+        limit = {item["name"]: item["value"] for item in listed}["TERRAFORM_TIMEOUT"]
+        # The provider waits an hour for an endpoint; Terraform must end before the build is killed.
+        assert 60 < int(limit.removesuffix("m")) < build["build_timeout"] - 5
+
+
+def test_everything_is_encrypted_with_keys_of_our_own(pipeline: dict[str, Any]) -> None:
+    resources = pipeline["terraform"]["resource"]
+    for kind, argument in (
+        ("aws_codebuild_project", "encryption_key"),
+        ("aws_cloudwatch_log_group", "kms_key_id"),
+        ("aws_sns_topic", "kms_master_key_id"),
+    ):
+        assert all(block[argument].startswith("${aws_kms_key.") for block in resources[kind].values())
+    (store,) = pipeline["artifact_store"]
+    assert store["encryption_key"]["id"].startswith("${aws_kms_key.")
+
+
+def test_a_new_pipeline_waits_for_what_its_roles_may_do(pipeline: dict[str, Any]) -> None:
+    """A pipeline runs as soon as it is made, and IAM is eventually consistent."""
+    policies = {
+        f"aws_iam_role_policy.{name}"
+        for name in pipeline["terraform"]["resource"]["aws_iam_role_policy"]
+        if not name.startswith("endpoint-execution")
+    }
+    assert policies <= set(pipeline["depends_on"])
+
+
+def test_planning_changes_nothing_but_the_lock(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    allowed = allowed_in(pipeline["terraform"], names.role("qa-plan"))
+    state = f"arn:aws:s3:::{names.state_bucket}/{names.state_key('movielens-qa')}"
+    written = {a: r for a, r in allowed.items() if a in ("s3:PutObject", "s3:DeleteObject")}
+    artifacts = f"arn:aws:s3:::{names.artifacts_bucket}/*"
+    assert set(written["s3:PutObject"]) == {f"{state}.tflock", artifacts}
+    assert written["s3:DeleteObject"] == [f"{state}.tflock"]
+    changing = ("Create", "Update", "Delete", "Put", "Add", "Pass")
+    services = ("sagemaker:", "cloudwatch:", "iam:")
+    assert [a for a in allowed if a.startswith(services) and a.partition(":")[2].startswith(changing)] == []
+
+
+def test_a_deployment_reaches_its_own_environment_alone(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    allowed = allowed_in(pipeline["terraform"], names.role("qa-deploy"))
+    sagemaker = {r for a, on in allowed.items() if a.startswith("sagemaker:") for r in on}
+    assert sagemaker
+    assert all(resource.partition("/")[2].startswith("mlops-movielens-qa") for resource in sagemaker)
+    updated = {
+        resource.partition("/")[0].rpartition(":")[2] for resource in allowed["sagemaker:UpdateEndpoint"]
+    }
+    assert updated == {"endpoint", "endpoint-config"}
+    assert allowed["iam:PassRole"] == [names.role_arn("endpoint-execution")]
+
+
+def test_a_gate_asks_its_own_endpoint_alone(pipeline: dict[str, Any], names: Names, allowed_in: Any) -> None:
+    allowed = allowed_in(pipeline["terraform"], names.role("prod-test"))
+    endpoint = names.arn("sagemaker", f"endpoint/{names.endpoint('prod')}")
+    assert allowed["sagemaker:InvokeEndpoint"] == [endpoint]
+    assert not any(action.startswith(("sagemaker:Create", "sagemaker:Update", "iam:")) for action in allowed)
+
+
+def test_synthesizing_needs_nothing_but_artifacts_and_a_log(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    allowed = allowed_in(pipeline["terraform"], names.role("synth"))
+    assert {action.partition(":")[0] for action in allowed} == {"kms", "logs", "s3"}
