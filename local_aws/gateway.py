@@ -13,6 +13,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
+from local_aws.faults import reason
 from local_aws.hooks import Call, Hooks, Params, Reply, ServiceError
 from local_aws.protocols import Environ, error_response, put_body, read_call, with_body
 
@@ -41,8 +42,7 @@ class Gateway:
             response = error_response(call, error)
         except Exception as error:  # A client retries a 5xx for ever; a fault of ours is said once.
             log.exception("%s:%s failed", call.service, call.operation)
-            reason = f"local AWS: {type(error).__name__}: {error}"
-            response = error_response(call, ServiceError("InternalFailure", reason))
+            response = error_response(call, ServiceError("InternalFailure", reason(error)))
         return response(environ, start_response)
 
     def _answer(self, call: Call, environ: Environ) -> Response:

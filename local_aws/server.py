@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import threading
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -51,7 +53,7 @@ class LocalAws:
     """A running local AWS; a context manager.
 
     Raises:
-        ValueError: the host is not a loopback address.
+        ValueError: an argument is not what AWS or safety allow; the message names all that are not.
         OSError: the port is taken.
     """
 
@@ -64,8 +66,9 @@ class LocalAws:
         account_id: str = "123456789012",
         region: str = "eu-west-1",
     ) -> None:
-        if not ipaddress.ip_address(host).is_loopback:
-            raise ValueError(f"host: {host} is not a loopback address; the local AWS has no authentication")
+        problems = list(_problems(host, account_id, region))
+        if problems:
+            raise ValueError("\n".join(problems))
         folder.mkdir(parents=True, exist_ok=True)
         listener = socket.create_server((host, port))
         hooks = Hooks()
@@ -102,3 +105,16 @@ class LocalAws:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _problems(host: str, account_id: str, region: str) -> Iterator[str]:
+    try:
+        loopback = ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        yield f"host: {host} is not a loopback address; the local AWS has no authentication. Use 127.0.0.1."
+    if not re.fullmatch(r"\d{12}", account_id):
+        yield f"account-id: given {account_id}; allowed: 12 digits. Correct it."
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+        yield f"region: given {region}; allowed: an AWS region such as eu-west-1. Correct it."

@@ -1,0 +1,117 @@
+"""Which local AWS runs in a work folder: a file that names it, locked for as long as it lives."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from local_aws.runtime import Runtime
+
+_NAME = "local-aws.json"
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running local AWS, as its work folder tells of it."""
+
+    url: str
+    pid: int
+    account_id: str
+    region: str
+
+    def runtime(self, folder: Path) -> Runtime:
+        """The same address, environment and clients, for another process."""
+        return Runtime(self.url, self.account_id, self.region, folder)
+
+
+class AlreadyRunningError(Exception):
+    """A local AWS runs in the folder already."""
+
+    def __init__(self, folder: Path, running: Running | None) -> None:
+        where = f" at {running.url} (process {running.pid})" if running else ""
+        super().__init__(
+            f"A local AWS runs in {folder} already{where}. Use it, stop it with "
+            f"`python -m local_aws down --folder {folder}`, or choose another --folder."
+        )
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[Path]:
+    """Hold the folder for one local AWS; the kernel lets go of it however the process ends.
+
+    Raises:
+        AlreadyRunningError: another process holds it.
+        OSError: the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / _NAME
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunningError(folder, _parse(path)) from error
+        try:
+            path.write_text("", encoding="utf-8")
+            yield path
+        finally:
+            file.truncate(0)
+
+
+def announce(path: Path, runtime: Runtime) -> None:
+    """Tell other processes of the local AWS that serves by now; ``path`` is what ``hold`` gave."""
+    running = Running(runtime.endpoint_url, os.getpid(), runtime.account_id, runtime.region)
+    path.write_text(json.dumps(asdict(running)) + "\n", encoding="utf-8")
+
+
+def find(folder: Path) -> Running | None:
+    """The local AWS that serves from the folder, if one does."""
+    path = folder / _NAME
+    return _parse(path) if _is_held(path) else None
+
+
+def stop(folder: Path, timeout_seconds: float) -> Running | None:
+    """Stop the local AWS of the folder and wait for its end; None where none ran.
+
+    Raises:
+        TimeoutError: it has not ended in time.
+    """
+    running = find(folder)
+    if running is None:
+        return None
+    os.kill(running.pid, signal.SIGTERM)
+    deadline = time.monotonic() + timeout_seconds
+    while _is_held(folder / _NAME):
+        if time.monotonic() > deadline:
+            raise TimeoutError(
+                f"Process {running.pid} has not ended within {timeout_seconds:.0f} s. "
+                f"End it with: kill -KILL {running.pid}"
+            )
+        time.sleep(_POLL_SECONDS)
+    return running
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _parse(path: Path) -> Running | None:
+    """What the file tells; None while its holder starts."""
+    try:
+        return Running(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
