@@ -41,6 +41,7 @@ def test_state_is_encrypted_and_locked_by_a_file_beside_it(settings: Settings) -
         "key": "movielens-init/terraform.tfstate",
         "region": "eu-west-1",
         "encrypt": True,
+        "kms_key_id": settings.names.bucket_key_arn(settings.names.state_bucket),
         "use_lockfile": True,
     }
 
