@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from local_aws.codebuild.log_stream import LogStream
+from local_aws.log_stream import LogStream
 
 _LONGEST = 60_000  # characters of one event: at most 240 kB of UTF-8, and CloudWatch Logs takes 256
 _MASK = "***"

@@ -9,13 +9,13 @@ from local_aws.codebuild.build import FAILED, FAULT, SUCCEEDED, TIMED_OUT, Build
 from local_aws.codebuild.build_log import BuildLog
 from local_aws.codebuild.buildspec import Buildspec
 from local_aws.codebuild.commands import Commands
-from local_aws.codebuild.log_stream import LogStream
 from local_aws.codebuild.outputs import Outputs
 from local_aws.codebuild.phase import Phase
 from local_aws.codebuild.phase_track import InterruptedBuildError, PhaseTrack
 from local_aws.codebuild.report_groups import ReportGroups
 from local_aws.codebuild.shell import Shell, ShellTimeoutError
 from local_aws.codebuild.workspace import Workspace
+from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
-from local_aws.codebuild.log_stream import LogStream
 from local_aws.hooks import Params
+from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.container_process import ContainerProcess
 from local_aws.sagemaker.objects import DataError, download, under_prefix, unpack
@@ -75,7 +75,7 @@ class ModelServer:
                 retries=False,
                 timeout=_INVOKE_SECONDS,
             )
-            stream = LogStream(runtime.client("logs", region), *log)
+            stream = LogStream(runtime.client("logs", region), *log, runtime.stopping)
             environment = container.get("Environment") or {}
             self._process = ContainerProcess(
                 runtime, image.serve, folder, environment, stream, listener=listener.fileno()

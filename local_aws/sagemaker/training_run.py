@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local_aws.codebuild.log_stream import LogStream
 from local_aws.hooks import Params
 from local_aws.images.image import Image, Metric
+from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.channels import download_channels, input_config
 from local_aws.sagemaker.container_process import ContainerProcess
@@ -134,9 +134,9 @@ class TrainingRun:
     def _start(self, number: int, base: Path) -> ContainerProcess:
         assert self._image.train is not None  # noqa: S101 - CreateTrainingJob has checked it
         name = self._request["TrainingJobName"]
-        stream = LogStream(
-            self._runtime.client("logs", self._region), LOG_GROUP, f"{name}/algo-{number}-{int(time.time())}"
-        )
+        stream_name = f"{name}/algo-{number}-{int(time.time())}"
+        logs = self._runtime.client("logs", self._region)
+        stream = LogStream(logs, LOG_GROUP, stream_name, self._runtime.stopping)
         environment = {
             "TRAINING_JOB_NAME": name,
             "TRAINING_JOB_ARN": self._arn,
