@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from local_aws.codebuild.log_stream import LogStream
+from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 
 # A container sees none of this machine's variables but what finding programs takes.

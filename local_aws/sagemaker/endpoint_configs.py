@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local_aws.hooks import Call, Hooks, Params, ServiceError
 from local_aws.runtime import Runtime
+from local_aws.sagemaker import resource_names
 from local_aws.sagemaker.moto_state import backend, set_from
 
 _DROPPED_BY_MOTO = {
@@ -26,6 +27,8 @@ def register(hooks: Hooks, _: Runtime) -> None:
 
 def _check(call: Call) -> Call:
     params = call.params
+    for variant in params["ProductionVariants"]:
+        resource_names.check("variantName", variant["VariantName"])
     config = backend(call).endpoint_configs.get(params["EndpointConfigName"])
     if config is not None:
         raise ServiceError(

@@ -10,6 +10,7 @@ from typing import Any
 
 from local_aws.hooks import Call, Hooks, Params, ServiceError
 from local_aws.runtime import Runtime
+from local_aws.sagemaker import resource_names
 from local_aws.sagemaker.data_capture import DataCapture
 from local_aws.sagemaker.fleet import Fleet
 from local_aws.sagemaker.invocation import Invocations
@@ -33,7 +34,8 @@ class Endpoints:
             return self._fleets.get(arn)
 
     def check(self, call: Call) -> Call:
-        """Refuse a name that is taken."""
+        """Refuse a name that is taken or not allowed."""
+        resource_names.check("endpointName", call.params["EndpointName"])
         endpoint = backend(call).endpoints.get(call.params["EndpointName"])
         if endpoint is not None:
             raise _invalid(f'Cannot create already existing endpoint "{endpoint.arn}".')
@@ -104,9 +106,11 @@ class Endpoints:
 
     def _switch(self, call: Call, endpoint: Any, config: Any, retained: Params | None = None) -> None:
         fleet = Fleet(self._runtime, call.region, endpoint.endpoint_name, config, backend(call)._models)
-        if alarmed := self._alarmed(call.region, endpoint):
+        try:
+            self._check_alarms(call.region, endpoint)
+        except BaseException:
             fleet.stop()
-            raise ServerError(f"The deployment was rolled back: in state ALARM: {', '.join(alarmed)}.")
+            raise
         for name, (weight, instances) in (retained or {}).items():
             if name in fleet.weights:
                 fleet.weights[name], fleet.instances[name] = weight, instances
@@ -122,15 +126,21 @@ class Endpoints:
         if old:
             old.stop(drain=True)
 
-    def _alarmed(self, region: str, endpoint: Any) -> list[str]:
-        """The deployment's rollback alarms that are in state ALARM; asked once, no time is waited out."""
+    def _check_alarms(self, region: str, endpoint: Any) -> None:
+        """Ask for the deployment's rollback alarms once; no baking time is waited out.
+
+        Raises:
+            ServerError: an alarm is in state ALARM.
+        """
         config = endpoint.last_deployment_config or {}
         alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms") or []
         names = [alarm["AlarmName"] for alarm in alarms]
         if not names:
-            return []
-        found = self._runtime.client("cloudwatch", region).describe_alarms(AlarmNames=names)
-        return [alarm["AlarmName"] for alarm in found["MetricAlarms"] if alarm["StateValue"] == "ALARM"]
+            return
+        found = self._runtime.client("cloudwatch", region).describe_alarms(AlarmNames=names)["MetricAlarms"]
+        alarmed = [alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"]
+        if alarmed:
+            raise ServerError(f"The deployment was rolled back: in state ALARM: {', '.join(alarmed)}.")
 
     def delete(self, call: Call) -> Call:
         """Stop the processes, then let moto forget the endpoint."""

@@ -52,7 +52,7 @@ class Fleet:
                 self.variants.append(self._start(region, endpoint, variant, models))
             for started in self.variants:
                 self._wait(started)
-        except ServerError:
+        except BaseException:
             self.stop()
             raise
         self.weights = {

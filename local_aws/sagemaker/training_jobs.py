@@ -7,7 +7,7 @@ from typing import Any
 from local_aws.hooks import Call, Hooks, Params, ServiceError
 from local_aws.images.image import Image, Metric
 from local_aws.runtime import Runtime
-from local_aws.sagemaker import channels
+from local_aws.sagemaker import channels, resource_names
 from local_aws.sagemaker.job_status import JobStatus
 from local_aws.sagemaker.moto_state import backend, now, set_from
 from local_aws.sagemaker.objects import DataError
@@ -34,9 +34,12 @@ class TrainingJobs:
         """Refuse what AWS refuses before the job exists.
 
         Raises:
-            ServiceError: the name is taken, or a channel's prefix holds nothing.
+            ServiceError: the name is taken or not allowed, or a channel's prefix holds nothing.
         """
         params = call.params
+        resource_names.check("trainingJobName", params["TrainingJobName"])
+        for channel in params.get("InputDataConfig") or []:
+            resource_names.check("channelName", channel["ChannelName"], resource_names.CHANNEL)
         job = backend(call).training_jobs.get(params["TrainingJobName"])
         if job is not None:
             raise ServiceError(

@@ -65,7 +65,7 @@ class TrainingRun:
             self._status.move("Downloading")
             self._prepare()
             secondary = self._train() if not self._stopped.is_set() else "Stopped"
-            if secondary != "Failed":
+            if secondary != "Failed" and not self._runtime.stopping.is_set():
                 self._upload()
                 self._status.move(secondary)
         except DataError as error:
@@ -113,8 +113,9 @@ class TrainingRun:
         self._status.move("Training")
         limit = self._request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME)
         deadline = time.monotonic() + limit
-        processes = [self._start(number, base) for number, base in enumerate(self._bases(), 1)]
+        processes: list[ContainerProcess] = []
         try:
+            processes.extend(self._start(number, base) for number, base in enumerate(self._bases(), 1))
             while True:
                 ended = [process.wait(_POLL_SECONDS) for process in processes]
                 failed = [number for number, process in enumerate(processes) if process.exit_code]

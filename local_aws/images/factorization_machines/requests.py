@@ -95,7 +95,8 @@ def _rows(instances: list[Any], feature_dim: int) -> Records:
     lengths = np.fromiter(map(len, values), np.int64, len(values))
     indptr = np.zeros(len(values) + 1, np.int64)
     np.cumsum(lengths, out=indptr[1:])
-    flat = _numbers(values, "iuf", "values", "numbers").astype(np.float32)
+    with np.errstate(over="ignore"):  # infinity is refused with the other values that are not finite
+        flat = _numbers(values, "iuf", "values", "numbers").astype(np.float32)
     flat_keys = _numbers(keys, "iu", "keys", "whole numbers")
     outside = np.flatnonzero((flat_keys < 0) | (flat_keys >= feature_dim))
     if len(outside):

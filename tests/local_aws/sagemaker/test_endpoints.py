@@ -303,3 +303,14 @@ def test_describe_keeps_what_a_model_and_a_configuration_were_created_with(sagem
     assert config["ProductionVariants"] == [variant("told")]
     assert config["ExecutionRoleArn"] == ROLE
     assert "DataCaptureConfig" not in config
+
+
+def test_names_that_aws_refuses_are_refused(sagemaker: Any, configure: Deploy) -> None:
+    configure("named")
+    for name in ("../named", "-named", "named_once", "n" * 64):
+        with pytest.raises(ClientError, match="failed to satisfy constraint"):
+            sagemaker.create_endpoint(EndpointName=name, EndpointConfigName="named")
+    with pytest.raises(ClientError, match="variantName"):
+        sagemaker.create_endpoint_config(
+            EndpointConfigName="variants", ProductionVariants=[variant("named", "../A")]
+        )

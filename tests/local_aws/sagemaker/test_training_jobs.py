@@ -209,3 +209,13 @@ def test_a_running_job_is_listed_updated_and_not_deleted(sagemaker: Any) -> None
 def test_an_unknown_job_is_not_found(sagemaker: Any, operation: str) -> None:
     with pytest.raises(ClientError, match="ResourceNotFound"):
         getattr(sagemaker, operation)(TrainingJobName="nobody")
+
+
+def test_names_that_aws_refuses_are_refused(sagemaker: Any, s3: Any) -> None:
+    for name in ("../up", "under_score", "n" * 64):
+        with pytest.raises(ClientError, match="'trainingJobName' failed to satisfy constraint"):
+            sagemaker.create_training_job(**job_request(name))
+    put(s3, "named/a")
+    outside = {**channel(f"s3://{BUCKET}/named/"), "ChannelName": ".."}
+    with pytest.raises(ClientError, match="'channelName' failed to satisfy constraint"):
+        sagemaker.create_training_job(**job_request("outside", InputDataConfig=[outside]))

@@ -26,7 +26,7 @@ class Ratings:
     dim: int
 
 
-def ratings(*, classifier: bool, rows: int = 24_000) -> Ratings:
+def ratings(*, classifier: bool, rows: int = 12_000) -> Ratings:
     """Labels that depend on user and item together: neither alone tells anything."""
     random = np.random.default_rng(5)
     users, items = random.normal(size=(USERS, RANK)), random.normal(size=(ITEMS, RANK))
@@ -36,9 +36,8 @@ def ratings(*, classifier: bool, rows: int = 24_000) -> Ratings:
         random.random(rows) < expit(2 * affinity) if classifier else affinity + random.normal(0, 0.1, rows)
     )
     dim = USERS + ITEMS
-    every = Records.of_rows(
-        (chosen + np.array([0, USERS])).astype(np.int32), labels=labels.astype(np.float32), dim=dim
-    )
+    keys = (chosen + np.array([0, USERS])).astype(np.int32)
+    every = Records.of_rows(keys, labels=labels.astype(np.float32), dim=dim)
     return Ratings(every.rows(0, rows * 3 // 4), every.rows(rows * 3 // 4, rows), dim)
 
 

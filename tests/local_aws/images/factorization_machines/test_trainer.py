@@ -22,16 +22,16 @@ def matrix(records: Records) -> Any:
     return csr_array(arrays, shape=(len(records), records.dim))
 
 
-def fit(data: Ratings, predictor: str, seed: int = 0, **given: Any) -> Model:
+def fit(data: Ratings, predictor: str, *, seed: int = 0, **given: float) -> Model:
     hyperparameters = {
         "feature_dim": data.dim,
         "num_factors": 8,
         "predictor_type": predictor,
-        "epochs": 30,
-        "mini_batch_size": 200,
+        "epochs": 20,
+        "mini_batch_size": 250,
         "bias_lr": 0.003,
         "linear_lr": 0.003,
-        "factors_lr": 0.005,
+        "factors_lr": 0.01,
         "factors_init_sigma": 0.05,
         **given,
     }
@@ -68,13 +68,23 @@ def test_without_factors_nothing_is_found(likes: Ratings) -> None:
 
 def test_a_regressor_comes_near_the_noise() -> None:
     data = ratings(classifier=False)
-    errors = fit(data, "regressor").scores(matrix(data.test)) - data.test.labels
+    labels = data.test.labels
+    assert labels is not None
+    errors = fit(data, "regressor").scores(matrix(data.test)) - labels
     assert np.sqrt((errors**2).mean()) < 0.25
 
 
-def test_the_default_rates_converge_as_well(likes: Ratings) -> None:
-    defaults = {"bias_lr": 0.1, "linear_lr": 0.001, "factors_lr": 0.0001, "factors_init_sigma": 0.001}
-    assert auc(fit(likes, "binary_classifier", epochs=100, **defaults), likes) > 0.75
+def test_the_default_rates_learn_too_if_slowly(likes: Ratings) -> None:
+    model = fit(
+        likes,
+        "binary_classifier",
+        epochs=60,
+        bias_lr=0.1,
+        linear_lr=0.001,
+        factors_lr=0.0001,
+        factors_init_sigma=0.001,
+    )
+    assert auc(model, likes) > 0.63
 
 
 def test_the_same_seed_gives_the_same_model(likes: Ratings) -> None:
@@ -85,8 +95,8 @@ def test_the_same_seed_gives_the_same_model(likes: Ratings) -> None:
 
 
 def test_weight_decay_shrinks_the_factors(likes: Ratings) -> None:
-    free = fit(likes, "binary_classifier", epochs=10, factors_wd=0)
-    held = fit(likes, "binary_classifier", epochs=10, factors_wd=1)
+    free = fit(likes, "binary_classifier", epochs=5, factors_wd=0)
+    held = fit(likes, "binary_classifier", epochs=5, factors_wd=1)
     assert np.linalg.norm(held.factors) < np.linalg.norm(free.factors)
 
 
