@@ -18,7 +18,7 @@ from recordio.records import Records
 from recordio.spans import column, windows
 
 _MAX_LAYOUTS = 64  # of one frame length; records of rarer layouts are read one by one
-_CHUNK_FRAMES = 1 << 17
+_CHUNK_FRAMES = 1 << 14
 
 
 def decode(data: bytes | memoryview, offset: int = 0) -> Records:

@@ -13,7 +13,7 @@ from recordio.layout import MAX_PAYLOAD, Layout
 from recordio.records import Records
 from recordio.spans import column, windows
 
-_CHUNK = 1 << 16  # rows or values
+_CHUNK = 1 << 14  # rows or values
 
 
 def encode(records: Records) -> bytes:

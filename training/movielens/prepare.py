@@ -45,7 +45,7 @@ def prepare(build: Build, log: Log, output: Path = OUTPUT) -> Prepared:
     metrics = _write_held_out(data, output / "held_out.parquet")
     figures = ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
     log(f"baseline on the held-out rows: {figures}")
-    train, test = _rows(data, tuning=build.settings.example.training.tuning.enabled)
+    train, test = rows_to_train_and_test(data, tuning=build.settings.example.training.tuning.enabled)
     # One execution has one commit: with the same data, a retry writes the same files once more.
     folder = ratings.sha256[:12]
     count = shard_count(len(train), build.settings.example.training.instance_count)
@@ -78,7 +78,7 @@ def _read(session: boto3.Session, s3: Any, build: Build, log: Log) -> Ratings:
     return ratings
 
 
-def _rows(data: Split, *, tuning: bool) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def rows_to_train_and_test(data: Split, *, tuning: bool) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """The rows to train on, shuffled (the same way each time), and those to evaluate the training on."""
     train = np.flatnonzero(~data.held_out).astype(np.uint32)
     np.random.default_rng(0).shuffle(train)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mlops_spec import InvalidInputError, Problem
 
 BEST_RATING = 5
-_BLOCK_BYTES = 1 << 25
+_BLOCK_BYTES = 1 << 23
 _LISTED = 20
 _COLUMNS = {"user": pl.Int64, "item": pl.Int64, "rating": pl.Float32}
 _ALLOWED = {
