@@ -54,6 +54,7 @@ def _complete(call: Call, reply: Params) -> Params:  # noqa: ARG001
     stored = _projects(call)[call.params["name"]].project_metadata
     encryption_key = call.arn("kms", "alias/aws/s3")
     stored.update({**_DEFAULTS, "encryptionKey": encryption_key, **_given(call.params)})
+    stored["created"] = stored["lastModified"] = round(time.time(), 3)
     return {"project": stored}
 
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfigurat
 
 from __future__ import annotations
 
+from uuid import uuid4
 from xml.etree import ElementTree
 
 from local_aws.hooks import Call, Hooks
@@ -24,12 +25,14 @@ def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
 
 
 def _keep(call: Call, reply: bytes) -> bytes:
-    bucket = find_bucket(call)
-    rules = ElementTree.fromstring(call.body).iter(_RULE)  # noqa: S314 - expat refuses entity bombs
-    # S3 makes an id for a rule that has none, as moto does.
-    bucket.lifecycle_document = call.body if all(rule.findtext(_ID) for rule in rules) else None
+    ElementTree.register_namespace("", XML_NAMESPACE)
+    document = ElementTree.fromstring(call.body)  # noqa: S314 - expat refuses entity bombs
+    for rule in document.iter(_RULE):
+        if not rule.findtext(_ID):
+            ElementTree.SubElement(rule, _ID).text = str(uuid4())
+    find_bucket(call).lifecycle_document = ElementTree.tostring(document, "UTF-8", xml_declaration=True)
     return reply
 
 
 def _give(call: Call, reply: bytes) -> bytes:
-    return getattr(find_bucket(call), "lifecycle_document", None) or reply
+    return getattr(find_bucket(call), "lifecycle_document", reply)
