@@ -314,3 +314,21 @@ def test_names_that_aws_refuses_are_refused(sagemaker: Any, configure: Deploy) -
         sagemaker.create_endpoint_config(
             EndpointConfigName="variants", ProductionVariants=[variant("named", "../A")]
         )
+
+
+def test_an_update_can_retain_weights_and_instances(
+    sagemaker: Any, configure: Deploy, deploy: Deploy, in_service: Describe
+) -> None:
+    deploy("scaled")
+    configure("scaled-next")
+    scaled = [{"VariantName": "AllTraffic", "DesiredWeight": 3, "DesiredInstanceCount": 4}]
+    sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName="scaled", DesiredWeightsAndCapacities=scaled
+    )
+    sagemaker.update_endpoint(
+        EndpointName="scaled", EndpointConfigName="scaled-next", RetainAllVariantProperties=True
+    )
+    described = in_service("scaled")
+    assert described["EndpointConfigName"] == "scaled-next"
+    (served,) = described["ProductionVariants"]
+    assert (served["CurrentWeight"], served["CurrentInstanceCount"]) == (3.0, 4)
