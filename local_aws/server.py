@@ -15,6 +15,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
+from local_aws.cbor_bridge import CborBridge
 from local_aws.gateway import Gateway
 from local_aws.hooks import Hooks
 from local_aws.runtime import Runtime
@@ -76,7 +77,7 @@ class LocalAws:
         self._server = make_server(
             host,
             listener.getsockname()[1],
-            Gateway(hooks, account_id, host),
+            CborBridge(Gateway(hooks, account_id, host)),
             threaded=True,
             request_handler=_Handler,
             fd=listener.fileno(),
