@@ -42,6 +42,7 @@ checkov: setup $(VENV)/tools/checkov/.ready ## Install checkov, once, apart from
 
 lock: setup ## Write the requirements files anew from pyproject.toml
 	$(COMPILE) --group local-aws --group dev pyproject.toml -o requirements.txt
+	$(COMPILE) --group synth --constraints requirements.txt -o requirements-synth.txt
 	grep -m 1 '^uv==' requirements.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
 
 clean: down ## Stop the local AWS and delete what was built
