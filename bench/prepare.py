@@ -31,7 +31,8 @@ import typer
 from scipy.sparse import lil_matrix
 
 from training.movielens.prepare import rows_to_train_and_test
-from training.movielens.ratings import RatingsForm, read_ratings
+from training.movielens.ratings import read_ratings
+from training.movielens.rows import RatingsForm
 from training.movielens.shards import shard_count, shards
 from training.movielens.split import HELD_OUT_PER_USER, split
 

@@ -15,8 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from training.movielens import baseline
+from training.movielens.athena import count_rows
 from training.movielens.build import OUTPUT, Build, Log, TrainingError, load_build, run
-from training.movielens.catalogue import count_rows, open_ratings, ratings_table
+from training.movielens.catalogue import open_ratings, ratings_table
 from training.movielens.prepared import Prepared
 from training.movielens.ratings import Ratings, read_ratings
 from training.movielens.shards import shard_count, shards, upload

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mlops_spec import InvalidInputError
 from training.movielens import ratings as module
-from training.movielens.ratings import Ratings, RatingsForm, read_ratings
+from training.movielens.ratings import Ratings, read_ratings
+from training.movielens.rows import RatingsForm
 
 TABS = RatingsForm("\t", 4, user=0, item=1, rating=2)
 
