@@ -1,0 +1,1 @@
+"""One example from data to a tested PROD endpoint on the local AWS: what ``make demo`` runs."""

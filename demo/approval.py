@@ -1,0 +1,42 @@
+"""The person in the loop: shows the evidence of a waiting approval and takes the decision."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.prompt import Confirm
+from rich.text import Text
+
+from demo.execution import Action
+
+
+class Approve(StrEnum):
+    """Who approves PROD: a person at the terminal, or the command line beforehand."""
+
+    ASK = "ask"
+    YES = "yes"
+    NO = "no"
+
+
+def decision(console: Console, mode: Approve, artifacts: Path, actions: list[Action]) -> tuple[bool, str]:
+    """Whether PROD may change, and the sentence to record with it.
+
+    ``artifacts`` holds the unpacked output artifacts; with ``ask`` the PROD plan and the QA figures are
+    shown before the question.
+    """
+    if mode is not Approve.ASK:
+        return mode is Approve.YES, f"decided beforehand: --approve {mode}"
+    plan = artifacts / "ProdPlan" / "plan.txt"
+    figures = [
+        value
+        for action in actions
+        for name, value in action.output_variables.items()
+        if name == "GATE_SUMMARY"
+    ]
+    console.print(Panel(Text(plan.read_text().strip()), title="The plan for PROD", subtitle=str(plan)))
+    console.print(Panel(Text("\n".join(figures) or "The QA gate gave no summary."), title="The QA gate"))
+    approved = Confirm.ask("Apply this plan to PROD?", console=console, default=False)
+    return approved, "decided at the terminal"

@@ -1,0 +1,159 @@
+"""The demo's steps, in order."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich.console import Console
+
+from demo.approval import Approve, decision
+from demo.board import Board, Status
+from demo.execution import Action, Execution
+from demo.server import Server
+from demo.summary import Summary
+from demo.terraform import Terraform
+from mlops_spec import Settings
+from toolchain import terraform_environment
+
+_STATUS: dict[str, Status] = {"Succeeded": "done", "Failed": "failed", "Abandoned": "stopped"}
+
+
+class CommandError(Exception):
+    """A command that the demo ran failed; the message is what it said."""
+
+
+class Run:
+    """One run of one example on the local AWS."""
+
+    def __init__(
+        self, root: Path, settings: Settings, folder: Path, approve: Approve, console: Console
+    ) -> None:
+        self._root = root
+        self._settings = settings
+        self._folder = folder
+        self._approve = approve
+        self._console = console
+        self._names = settings.names
+        self._server = Server(folder / "local-aws", settings.project.aws)
+
+    def to_the_end(self, keep: bool) -> int:
+        """Run every step; returns the exit code: 0, or 1 where the pipeline did not succeed.
+
+        The local AWS goes on running only after success, and only with ``keep``.
+        """
+        succeeded = False
+        try:
+            with Board(self._console) as board:
+                environment = self._set_up(board)
+                self._deploy(board, environment)
+                execution = self._start()
+                self._follow(board, execution)
+                succeeded = execution.status() == "Succeeded"
+                elapsed = board.elapsed
+            summary = Summary(self._console, self._settings, self._server, self._artifacts(execution))
+            if succeeded:
+                summary.success(elapsed, keep)
+            else:
+                summary.failure(execution)
+        finally:
+            if not (succeeded and keep):
+                self._server.stop()
+        return 0 if succeeded else 1
+
+    def _set_up(self, board: Board) -> dict[str, str]:
+        environment = terraform_environment(
+            {**os.environ, "PYTHONPATH": f"{self._root}:{self._root}/constructs"}
+        )
+        fetch = self._root / "examples" / self._settings.example.name / "fetch_data.py"
+        if fetch.exists():
+            with board.step("Set up", "Training data"):
+                self._run(
+                    [sys.executable, "-m", f"examples.{self._settings.example.name}.fetch_data"], environment
+                )
+        with board.step("Set up", "Local AWS") as row:
+            row.note = self._server.start(environment)
+        with board.step("Set up", "git push") as row:
+            row.note = self._push()
+        return {**environment, **self._server.environment()}
+
+    def _push(self) -> str:
+        source = self._settings.project.source
+        repository = self._server.repository(source.full_repository_id)
+        head = self._run(["git", "rev-parse", "--short", "HEAD"]).strip()
+        self._run(["git", "push", "--quiet", "--force", str(repository), f"HEAD:refs/heads/{source.branch}"])
+        changed = self._run(["git", "status", "--porcelain"]).splitlines()
+        return f"commit {head}" + (f", without {len(changed)} uncommitted change(s)" if changed else "")
+
+    def _deploy(self, board: Board, environment: dict[str, str]) -> None:
+        terraform = Terraform(self._root, self._folder / "cdktf.out", self._folder / "logs", environment)
+        example = self._settings.example.name
+        with board.step("Deploy", "cdktf synth"):
+            terraform.synth()
+
+        def apply(stack: str) -> None:
+            with board.step("Deploy", stack) as row:
+                row.note = terraform.apply(stack)
+
+        apply("bootstrap")
+        # Neither refers to the other.
+        with ThreadPoolExecutor() as pool:
+            try:
+                list(pool.map(apply, [f"{example}-init", f"{example}-pipeline"]))
+            except KeyboardInterrupt:
+                terraform.stop()
+                raise
+
+    def _start(self) -> Execution:
+        """The execution that creating the pipeline began, else a new one."""
+        codepipeline = self._server.client("codepipeline")
+        pipeline = self._names.pipeline
+        running = [
+            execution["pipelineExecutionId"]
+            for execution in codepipeline.list_pipeline_executions(pipelineName=pipeline)[
+                "pipelineExecutionSummaries"
+            ]
+            if execution["status"] == "InProgress"
+        ]
+        started = (
+            running[0]
+            if running
+            else codepipeline.start_pipeline_execution(name=pipeline)["pipelineExecutionId"]
+        )
+        return Execution(self._server.client, pipeline, started)
+
+    def _follow(self, board: Board, execution: Execution) -> None:
+        decided = False
+        for actions in execution.follow():
+            for action in actions:
+                board.set(action.stage, action.name, _STATUS.get(action.status, "running"), _note(action))
+            waiting = next((a for a in actions if a.name == "Approve" and a.status == "InProgress"), None)
+            if waiting is not None and not decided:
+                decided = True
+                execution.save_artifacts(self._artifacts(execution))
+                board.pause()
+                approved, why = decision(self._console, self._approve, self._artifacts(execution), actions)
+                board.resume()
+                execution.decide(waiting.stage, waiting.name, approved, why)
+        execution.save_artifacts(self._artifacts(execution))
+
+    def _artifacts(self, execution: Execution) -> Path:
+        return self._folder / "runs" / execution.id
+
+    def _run(self, command: list[str], environment: dict[str, str] | None = None) -> str:
+        done = subprocess.run(  # noqa: S603 - the project's own commands
+            command, cwd=self._root, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise CommandError(f"`{' '.join(command)}` failed:\n{(done.stderr or done.stdout).strip()}")
+        return done.stdout
+
+
+def _note(action: Action) -> str:
+    """What a person wants to know of an action at a glance: its first line."""
+    told = [value for name, value in action.output_variables.items() if name.endswith("_SUMMARY")]
+    text = " ".join(told) or action.summary
+    return text.strip().splitlines()[0] if text.strip() else ""

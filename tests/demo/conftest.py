@@ -1,0 +1,99 @@
+"""A clone of the project whose demo has run once, for all end-to-end tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DATA = Path("examples/movielens/data/ml-100k")
+TIMEOUT_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A clone of the project with the local AWS that its demo keeps running."""
+
+    root: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point a client at the clone's local AWS."""
+        shown = self.run(
+            sys.executable, "-m", "local_aws", "env", "--folder", str(self.root / ".work/local-aws")
+        )
+        exports = dict(re.findall(r"^export (\w+)=(.*)$", shown.stdout, re.MULTILINE))
+        return {**os.environ, **exports}
+
+    def run(
+        self, *command: str, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the clone, with its packages importable."""
+        variables = {**(environment or os.environ), "PYTHONPATH": ".:constructs", "COLUMNS": "200"}
+        return subprocess.run(
+            command, cwd=self.root, env=variables, capture_output=True, text=True, timeout=TIMEOUT_SECONDS
+        )
+
+    def demo(self, approve: str = "yes") -> subprocess.CompletedProcess[str]:
+        """Run the demo."""
+        return self.run(sys.executable, "-m", "demo", "movielens", "--approve", approve)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the local AWS."""
+        environment = self.environment
+        return boto3.client(
+            service,
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            region_name=environment["AWS_DEFAULT_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def commit(self, path: str, old: str, new: str) -> None:
+        """Change one place of one file and commit it, as a user would before a push."""
+        text = (self.root / path).read_text()
+        assert old in text
+        (self.root / path).write_text(text.replace(old, new))
+        self._git("commit", "--quiet", "--all", "--message", f"Change {path}")
+
+    def undo(self) -> None:
+        """Take the last commit back."""
+        self._git("reset", "--quiet", "--hard", "HEAD^")
+
+    def gate_report(self, artifact: str) -> dict[str, Any]:
+        """``gate.json`` of the newest run that has one."""
+        found = sorted(
+            self.root.glob(f".work/runs/*/{artifact}/**/gate.json"), key=lambda path: path.stat().st_mtime
+        )
+        return dict(json.loads(found[-1].read_text()))
+
+    def _git(self, *arguments: str) -> None:
+        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+        subprocess.run(["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    root = tmp_path_factory.mktemp("clone") / "project"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    if (ROOT / DATA).is_dir():
+        shutil.copytree(ROOT / DATA, root / DATA)
+    clone = Clone(root)
+    yield clone
+    clone.run(sys.executable, "-m", "local_aws", "down", "--folder", str(root / ".work/local-aws"))
+
+
+@pytest.fixture(scope="session")
+def released(clone: Clone) -> subprocess.CompletedProcess[str]:
+    return clone.demo()
