@@ -93,52 +93,6 @@ resource "aws_s3_bucket_logging" "data" {
   depends_on    = [aws_s3_bucket_policy.logs]
 }
 
-resource "aws_s3_bucket_lifecycle_configuration" "data" {
-  bucket = aws_s3_bucket.data.id
-  rule {
-    id     = "expire"
-    status = "Enabled"
-    filter {
-      prefix = "tmp/"
-    }
-    expiration {
-      days = 30 * var.revision
-    }
-    noncurrent_version_expiration {
-      noncurrent_days = 90
-    }
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 7
-    }
-  }
-  rule {
-    id     = "tidy"
-    status = "Enabled"
-    filter {}
-    noncurrent_version_expiration {
-      noncurrent_days = 365
-    }
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
-    }
-  }
-  rule {
-    id     = "archive"
-    status = "Enabled"
-    filter {
-      and {
-        prefix = "old/"
-        tags   = { kind = "archive" }
-      }
-    }
-    transition {
-      days          = 60
-      storage_class = "STANDARD_IA"
-    }
-  }
-  depends_on = [aws_s3_bucket_versioning.data]
-}
-
 data "aws_iam_policy_document" "bucket" {
   statement {
     sid     = "TlsOnly"
