@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -15,6 +16,7 @@ from local_aws import job_logs, overview, state_file
 from local_aws.faults import BAD_INPUT, sentence
 from local_aws.runtime import Runtime
 
+INTERRUPTED = 130
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 
@@ -49,7 +51,7 @@ def up(
     except (ValueError, OSError, state_file.AlreadyRunningError) as error:
         _fail(sentence(error, folder, port), BAD_INPUT if isinstance(error, ValueError) else 1)
     except KeyboardInterrupt:
-        _errors.print("The local AWS has stopped.")
+        _fail("Interrupted: the local AWS has been stopped.", INTERRUPTED)
 
 
 @app.command()
@@ -104,21 +106,16 @@ def _serve(folder: Path, **address: Any) -> None:
     from local_aws.server import LocalAws  # Slow, and no other command needs it.
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # No exception: an interrupt in the middle of starting or stopping would leave processes behind.
+    stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+        signal.signal(number, lambda *_: stop.set())
     with state_file.hold(folder) as path, LocalAws(folder, **address) as aws:
         state_file.announce(path, aws.runtime)
         _print_environment(aws.runtime)
         _errors.print(f"The local AWS serves at {aws.runtime.endpoint_url}; Ctrl-C stops it.")
-        while True:
-            signal.pause()
-
-
-def _interrupt(number: int, _: Any) -> None:
-    """Stop once: a second signal must not cut the tidying short."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt(number)
+        stop.wait()
+    _errors.print("The local AWS has stopped.")
 
 
 def _running(folder: Path) -> Runtime:

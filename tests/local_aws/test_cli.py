@@ -134,10 +134,11 @@ def test_a_signal_stops_it_and_frees_folder_and_port(tmp_path: Path) -> None:
             text=True,
         )
         assert process.stderr
-        assert "Ctrl-C stops it" in process.stderr.readline()
+        first = process.stderr.readline()
+        assert "Ctrl-C stops it" in first, first
         process.send_signal(number)
         output, errors = process.communicate(timeout=60)
-        assert (process.returncode, errors) == (0, "The local AWS has stopped.\n")
+        assert (process.returncode, errors) == (0, "The local AWS has stopped.\n"), (number, first)
         host, port = url(output).removeprefix("http://").split(":")
         with socket.create_server((host, int(port))):
             pass
