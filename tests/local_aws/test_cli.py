@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -162,16 +163,16 @@ def test_stopping_where_none_runs_is_no_error(tmp_path: Path) -> None:
     assert "No local AWS runs" in stopped.stderr
 
 
-def test_a_build_is_shown_and_its_log_printed(folder: Path) -> None:
-    address = url(local_aws("env", "--folder", folder).stdout)
+def start_build(address: str, project: str, command: str) -> tuple[Any, str]:
+    """A CodeBuild client, and the id of a build that runs one command."""
     keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
     session = boto3.Session(region_name="eu-west-1", **keys)
     codebuild = session.client("codebuild", endpoint_url=address)
     codebuild.create_project(
-        name="greet",
+        name=project,
         source={
             "type": "NO_SOURCE",
-            "buildspec": "version: 0.2\nphases: {build: {commands: [echo hello-log]}}",
+            "buildspec": f"version: 0.2\nphases: {{build: {{commands: [{command}]}}}}",
         },
         artifacts={"type": "NO_ARTIFACTS"},
         environment={
@@ -181,9 +182,25 @@ def test_a_build_is_shown_and_its_log_printed(folder: Path) -> None:
         },
         serviceRole="arn:aws:iam::123456789012:role/build",
     )
-    build = codebuild.start_build(projectName="greet")["build"]["id"]
+    return codebuild, codebuild.start_build(projectName=project)["build"]["id"]
+
+
+def test_a_build_is_shown_and_its_log_printed(folder: Path) -> None:
+    address = url(local_aws("env", "--folder", folder).stdout)
+    codebuild, build = start_build(address, "greet", "echo hello-log")
     while codebuild.batch_get_builds(ids=[build])["builds"][0]["buildStatus"] == "IN_PROGRESS":
         time.sleep(0.2)
     assert re.search(rf"{build}.*SUCCEEDED", local_aws("status", "--folder", folder).stdout)
     assert f"build │ {build}" in local_aws("logs", "--folder", folder).stdout
     assert "hello-log" in local_aws("logs", "greet", "--folder", folder).stdout
+
+
+def test_no_process_of_a_build_survives_the_end(tmp_path: Path) -> None:
+    work, child = tmp_path / "work", tmp_path / "child"
+    started = local_aws("up", "--background", "--port", "0", "--folder", work)
+    start_build(url(started.stdout), "endless", f"bash -c 'echo $$ > {child}; sleep 600'")
+    while not (child.exists() and child.read_text().strip()):
+        time.sleep(0.1)
+    assert local_aws("down", "--folder", work).returncode == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(child.read_text()), 0)
