@@ -54,20 +54,42 @@ def unscoped(sid: str, *actions: str, conditions: Sequence[Condition] = ()) -> S
     return Statement(sid, actions, ("*",), conditions)
 
 
+class PolicyDocument:
+    """A policy that may grow, as an ``aws_iam_policy_document`` data source, which scanners can read."""
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        self._label = id_
+        self._statements: list[Statement] = []
+        self._data = aws.data_aws_iam_policy_document.DataAwsIamPolicyDocument(scope, id_)
+
+    @property
+    def json(self) -> str:
+        """The policy's JSON, as a reference."""
+        return self._data.json
+
+    def add(self, statements: Iterable[Statement]) -> None:
+        """Put statements in.
+
+        Raises:
+            InvalidInputError: with every statement that allows more than it names.
+        """
+        added = tuple(statements)
+        problems = [problem for statement in added for problem in _problems(self._label, statement)]
+        if problems:
+            raise InvalidInputError(problems)
+        self._statements += added
+        self._data.put_statement([_rendered(statement) for statement in self._statements])
+
+
 def document(scope: Construct, id_: str, statements: Iterable[Statement]) -> str:
-    """The JSON of a policy, as an ``aws_iam_policy_document`` data source that scanners can read.
+    """The JSON of a policy that is known whole.
 
     Raises:
         InvalidInputError: with every statement that allows more than it names.
     """
-    checked = tuple(statements)
-    problems = [problem for statement in checked for problem in _problems(id_, statement)]
-    if problems:
-        raise InvalidInputError(problems)
-    data = aws.data_aws_iam_policy_document.DataAwsIamPolicyDocument(
-        scope, id_, statement=[_rendered(statement) for statement in checked]
-    )
-    return data.json
+    made = PolicyDocument(scope, id_)
+    made.add(statements)
+    return made.json
 
 
 def _rendered(

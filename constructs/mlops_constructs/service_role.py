@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdktf import ITerraformDependable
 from constructs import Construct
 
 from mlops_constructs import aws
-from mlops_constructs.policy import Condition, Principal, Statement, document
+from mlops_constructs.policy import Condition, PolicyDocument, Principal, Statement, document
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class ServiceRole(Construct):
             description=config.description,
             assume_role_policy=document(self, "trust", [_trust(config)]),
         )
+        self._document: PolicyDocument | None = None
         self._policies: list[ITerraformDependable] = []
 
     @property
@@ -57,12 +59,15 @@ class ServiceRole(Construct):
         return [self._role, *self._policies]
 
     def grant(self, id_: str, *statements: Statement) -> None:
-        """Attach ``statements`` as the inline policy ``id_``, which is unique in the role."""
-        scope = Construct(self, id_)
-        policy = aws.iam_role_policy.IamRolePolicy(
-            scope, "policy", name=id_, role=self._role.name, policy=document(scope, "document", statements)
-        )
-        self._policies.append(policy)
+        """Add ``statements`` to the role's one inline policy; ``id_`` begins their Sids, which are unique."""
+        if self._document is None:
+            self._document = PolicyDocument(self, "document")
+            policy = aws.iam_role_policy.IamRolePolicy(
+                self, "policy", name=self.name, role=self._role.name, policy=self._document.json
+            )
+            self._policies.append(policy)
+        prefix = "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", id_))
+        self._document.add(replace(statement, sid=f"{prefix}{statement.sid}") for statement in statements)
 
     def passing(self, sid: str = "PassRole") -> Statement:
         """The statement that lets another role hand this one to its service, and to no other."""

@@ -34,31 +34,24 @@ class Synthesized:
         assert len(found) == 1, f"{len(found)} blocks of {kind} match {match}"
         return found[0]
 
-    def statements(self, role: str, policy: str) -> list[Blocks]:
-        """The statements of an inline policy of the role with that name."""
+    def statements(self, role: str, granted: str = "") -> list[Blocks]:
+        """The statements of the role's inline policy, or those whose Sid begins with ``granted``."""
         names = [
             key for key, block in self.terraform["resource"]["aws_iam_role"].items() if block["name"] == role
         ]
         assert len(names) == 1, f"{len(names)} roles are named {role}"
-        attached = self.one("aws_iam_role_policy", name=policy, role=f"${{aws_iam_role.{names[0]}.name}}")
+        attached = self.one("aws_iam_role_policy", role=f"${{aws_iam_role.{names[0]}.name}}")
         document = attached["policy"].removeprefix("${data.aws_iam_policy_document.").removesuffix(".json}")
         statements: list[Blocks] = self.terraform["data"]["aws_iam_policy_document"][document]["statement"]
-        return statements
+        return [statement for statement in statements if statement["sid"].startswith(granted)]
 
     def allowed(self, role: str) -> dict[str, list[str]]:
         """Every action that the role's inline policies allow, and on which resources."""
         result: dict[str, list[str]] = {}
-        for policy in self.all("aws_iam_role_policy"):
-            if self._role_name(policy) == role:
-                for statement in self.statements(role, policy["name"]):
-                    for action in statement["actions"]:
-                        result.setdefault(action, []).extend(statement["resources"])
+        for statement in self.statements(role):
+            for action in statement["actions"]:
+                result.setdefault(action, []).extend(statement["resources"])
         return result
-
-    def _role_name(self, policy: Blocks) -> str:
-        key = policy["role"].removeprefix("${aws_iam_role.").removesuffix(".name}")
-        name: str = self.terraform["resource"]["aws_iam_role"][key]["name"]
-        return name
 
 
 Build = Callable[[TerraformStack], object]

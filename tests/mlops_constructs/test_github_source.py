@@ -32,7 +32,7 @@ def granted(synth: Any, make: PipelineSource) -> dict[str, Any]:
         config = ServiceRoleConfig("pipeline", "codepipeline.amazonaws.com", "123456789012", "Pipeline")
         make.grant_use(ServiceRole(stack, "role", config))
 
-    (statement,) = synth(build).statements("pipeline", "source")
+    (statement,) = synth(build).statements("pipeline", "Source")
     return dict(statement)
 
 

@@ -93,7 +93,7 @@ def test_reading_folders_and_objects_is_granted_on_exactly_these(synth: Any) -> 
     assert allowed["s3:GetObject"] == ["arn:aws:s3:::raw/ratings/*", "arn:aws:s3:::raw/release.json"]
     assert allowed["s3:ListBucket"] == ["arn:aws:s3:::raw"]
     assert "s3:PutObject" not in allowed
-    listing = next(s for s in stack.statements("reader", "read-data") if s["sid"] == "List")
+    listing = next(s for s in stack.statements("reader") if s["sid"] == "ReadDataList")
     assert listing["condition"][0]["values"] == ["ratings/", "ratings/*", "release.json"]
 
 
@@ -116,7 +116,7 @@ def test_the_key_is_used_through_s3_only(synth: Any, mine: bool) -> None:
         other = PrivateBucket.by_name("data", "raw", account_id=ACCOUNT, region=REGION)
         (bucket(stack) if mine else other).grant_read(role(stack))
 
-    [decrypt] = [s for s in synth(build).statements("reader", "read-data") if s["sid"] == "Decrypt"]
+    [decrypt] = [s for s in synth(build).statements("reader") if s["sid"] == "ReadDataDecrypt"]
     conditions = {c["variable"]: c["values"] for c in decrypt["condition"]}
     assert conditions["kms:ViaService"] == ["s3.eu-west-1.amazonaws.com"]
     if mine:

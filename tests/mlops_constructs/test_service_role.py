@@ -45,7 +45,7 @@ def test_a_role_is_passed_to_its_own_service_only(synth: Any) -> None:
         made = role(stack)
         made.grant("pass", made.passing())
 
-    [statement] = synth(build).statements("crawler", "pass")
+    [statement] = synth(build).statements("crawler", "Pass")
     assert statement["resources"] == ["arn:aws:iam::123456789012:role/crawler"]
     assert statement["condition"] == [
         {"test": "StringEquals", "variable": "iam:PassedToService", "values": ["glue.amazonaws.com"]}

@@ -24,7 +24,7 @@ def build(stack: Any, names: Names, training: Training) -> None:
 
 
 def conditions(stack: Any, names: Names, sid: str) -> dict[str, list[str]]:
-    (statement,) = [s for s in stack.statements(names.role("train"), "train") if s["sid"] == sid]
+    (statement,) = [s for s in stack.statements(names.role("train")) if s["sid"] == f"Train{sid}"]
     return {condition["variable"]: condition["values"] for condition in statement["condition"]}
 
 

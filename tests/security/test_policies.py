@@ -139,3 +139,17 @@ def _meet(one: str, other: str) -> bool:
 def _generic(key: str) -> str:
     """A key without the part that the user names, as in ``kms:EncryptionContext:<key>``."""
     return re.sub(r"(EncryptionContext|RequestTag|ResourceTag)[:/].*", r"\1", key).lower()
+
+
+def test_a_roles_policy_fits_what_iam_takes(statements: list[Any]) -> None:
+    """Inline policies of a role: at most 10,240 characters together, white space aside.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    sizes: dict[str, int] = {}
+    for statement in of_roles(statements):
+        # Quotes, braces and keys cost about 150 characters beside what the statement names.
+        names = (*statement.actions, *statement.resources, *statement.condition_keys)
+        role = statement.where.rpartition(":")[0]
+        sizes[role] = sizes.get(role, 0) + 150 + sum(len(name) + 3 for name in names)
+    assert {role: size for role, size in sizes.items() if size > 9000} == {}
