@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from mlops_spec import Names
-from training.movielens.build import TrainingError
+from training.build import TrainingError
 from training.movielens.catalogue import TABLE
 
 _POLL_SECONDS = 0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from mlops_spec import InvalidInputError, Names, Problem
-from training.movielens.build import Log, TrainingError
+from training.build import Log, TrainingError
 from training.movielens.crawler import crawl, is_older
 from training.movielens.rows import RatingsForm
 

@@ -14,11 +14,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from training.build import OUTPUT, Build, Log, TrainingError, load_build, run
 from training.movielens import baseline
 from training.movielens.athena import count_rows
-from training.movielens.build import OUTPUT, Build, Log, TrainingError, load_build, run
 from training.movielens.catalogue import open_ratings, ratings_table
-from training.movielens.prepared import Prepared
+from training.movielens.prepared import PreparedRatings
 from training.movielens.ratings import Ratings, read_ratings
 from training.movielens.shards import shard_count, shards, upload
 from training.movielens.split import Split, split
@@ -27,7 +27,7 @@ from training.movielens.split import Split, split
 _TUNING_SHARE = 0.05
 
 
-def prepare(build: Build, log: Log, output: Path = OUTPUT) -> Prepared:
+def prepare(build: Build, log: Log, output: Path = OUTPUT) -> PreparedRatings:
     """Read, check, split and upload the ratings.
 
     Raises:
@@ -51,7 +51,7 @@ def prepare(build: Build, log: Log, output: Path = OUTPUT) -> Prepared:
     folder = ratings.sha256[:12]
     count = shard_count(len(train), build.settings.example.training.instance_count)
     bucket = build.names.models_bucket
-    prepared = Prepared(
+    prepared = PreparedRatings(
         train=upload(s3, bucket, f"{build.execution_id}/train/{folder}", shards(data, train, count)),
         test=upload(s3, bucket, f"{build.execution_id}/test/{folder}", shards(data, test, 1)),
         feature_dim=data.feature_dim,

@@ -1,40 +1,14 @@
-"""What ``prepare`` hands to ``train``: ``prepared.json`` and ``held_out.parquet`` in the output folder."""
+"""What ``prepare`` hands to ``train`` beside the data itself."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from mlops_spec.problems import parse_json
-from training.movielens.build import OUTPUT
-
-_NAME = "prepared.json"
+from training.prepared import PreparedData
 
 
-class Prepared(BaseModel):
-    """The prepared data: where it is, and what a release says of it."""
+class PreparedRatings(PreparedData):
+    """Ratings as shards of one-hot features, and the baseline fitted to them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    train: str = Field(description="the s3:// prefix of the training shards")
-    test: str = Field(description="the s3:// prefix that training is evaluated on")
     feature_dim: int
-    rows: int
-    train_rows: int
-    held_out_rows: int
-    sha256: str = Field(description="of the ratings' bytes")
     baseline: dict[str, float] = Field(description="the baseline's metrics on the held-out rows")
-
-    def write(self, folder: Path = OUTPUT) -> None:
-        """Write ``prepared.json``."""
-        (folder / _NAME).write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-
-
-def load_prepared(folder: Path = OUTPUT) -> Prepared:
-    """Read ``prepared.json``.
-
-    Raises:
-        InvalidInputError: with every problem of the file.
-    """
-    return parse_json(folder / _NAME, Prepared)

@@ -19,10 +19,9 @@ from sagemaker.core.shapes import (
 )
 from sagemaker.core.utils.utils import Unassigned
 
-from training.movielens import algorithm
-from training.movielens.build import Build, Log, TrainingError
-from training.movielens.jobs import tags, wait
-from training.movielens.prepared import Prepared
+from training.build import Build, Log, TrainingError
+from training.jobs import tags, wait
+from training.task import Task, output, resources, stopping
 
 # A tuning job's name, to which SageMaker adds for the names of its training jobs.
 _NAME_LIMIT = 32
@@ -42,24 +41,22 @@ _OBJECTIVES = {
 }
 
 
-def start_tuning(
-    build: Build, prepared: Prepared, session: boto3.Session, run: str
-) -> HyperParameterTuningJob:
+def start_tuning(build: Build, task: Task, session: boto3.Session, run: str) -> HyperParameterTuningJob:
     """Start a tuning job; its test rows choose the model, so they must not be those the gate judges by."""
-    fixed = algorithm.hyperparameters(build, prepared)
+    fixed = dict(task.hyperparameters)
     job = HyperParameterTuningJob.create(
         hyper_parameter_tuning_job_name=build.names.of(run, limit=_NAME_LIMIT),
         hyper_parameter_tuning_job_config=_search(build, fixed),
         training_job_definition=HyperParameterTrainingJobDefinition(
             algorithm_specification=HyperParameterAlgorithmSpecification(
-                training_image=algorithm.image(build), training_input_mode="File"
+                training_image=task.image, training_input_mode="File"
             ),
             role_arn=build.names.role_arn("training-execution"),
             static_hyper_parameters=fixed,
-            input_data_config=algorithm.channels(build, prepared),
-            output_data_config=algorithm.output(build),
-            resource_config=algorithm.resources(build),
-            stopping_condition=algorithm.stopping(build),
+            input_data_config=list(task.channels),
+            output_data_config=output(build),
+            resource_config=resources(build),
+            stopping_condition=stopping(build),
             enable_network_isolation=True,
             enable_inter_container_traffic_encryption=build.settings.example.training.instance_count > 1,
         ),

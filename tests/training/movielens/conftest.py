@@ -13,7 +13,7 @@ import pytest
 from local_aws.server import LocalAws
 from mlops_spec import load_settings
 from mlops_spec.settings import Tuning
-from training.movielens.build import Build
+from training.build import Build
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = load_settings(ROOT, "movielens")

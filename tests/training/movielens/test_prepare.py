@@ -18,9 +18,9 @@ from local_aws.server import LocalAws
 from mlops_spec import InvalidInputError, load_settings
 from mlops_spec.settings import Tuning
 from recordio import Records, decode
-from training.movielens.build import Build, Log, TrainingError
+from training.build import Build, Log, TrainingError
 from training.movielens.prepare import prepare
-from training.movielens.prepared import load_prepared
+from training.movielens.prepared import PreparedRatings
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = load_settings(ROOT, "movielens").names
@@ -47,7 +47,7 @@ def test_ratings_become_shards_and_held_out_rows(
 ) -> None:
     stacks(ratings)
     prepared = prepare(build(), Log(), tmp_path)
-    assert prepared == load_prepared(tmp_path)
+    assert prepared == PreparedRatings.load(tmp_path)
     assert (prepared.rows, prepared.train_rows, prepared.held_out_rows) == (1800, 1200, 600)
     assert prepared.feature_dim == 100
     assert prepared.sha256 == hashlib.sha256(ratings).hexdigest()

@@ -23,9 +23,9 @@ import yaml
 from local_aws.server import LocalAws
 from mlops_spec import InvalidInputError, load_release, load_settings
 from mlops_spec.settings import Tuning
-from training.movielens.build import OUTPUT, Build, Log, TrainingError
+from training.build import OUTPUT, Build, Log, TrainingError
 from training.movielens.prepare import prepare
-from training.movielens.prepared import Prepared, load_prepared
+from training.movielens.prepared import PreparedRatings
 from training.movielens.train import train
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +36,9 @@ MakeBuild = Callable[..., Build]
 
 
 @pytest.fixture
-def prepared(stacks: Callable[[bytes], None], ratings: bytes, tmp_path: Path) -> Callable[[Build], Prepared]:
+def prepared(
+    stacks: Callable[[bytes], None], ratings: bytes, tmp_path: Path
+) -> Callable[[Build], PreparedRatings]:
     """Prepares the ratings for a build, into the test's folder."""
     stacks(ratings)
     return lambda build: prepare(build, Log(), tmp_path)
@@ -47,7 +49,7 @@ def job_of(name: str) -> dict[str, Any]:
 
 
 def test_a_training_job_becomes_a_release(
-    prepared: Callable[[Build], Prepared], build: MakeBuild, tmp_path: Path
+    prepared: Callable[[Build], PreparedRatings], build: MakeBuild, tmp_path: Path
 ) -> None:
     given = build()
     data = prepared(given)
@@ -75,7 +77,7 @@ def test_a_training_job_becomes_a_release(
 
 
 def test_a_job_may_do_no_more_than_its_role_allows(
-    prepared: Callable[[Build], Prepared], build: MakeBuild, tmp_path: Path
+    prepared: Callable[[Build], PreparedRatings], build: MakeBuild, tmp_path: Path
 ) -> None:
     given = build(instance_count=2)
     job = job_of(train(given, prepared(given), Log(), tmp_path).training.job_name)
@@ -97,7 +99,7 @@ def test_a_job_may_do_no_more_than_its_role_allows(
 
 
 def test_instances_with_disks_of_their_own_get_no_volume_key(
-    prepared: Callable[[Build], Prepared], build: MakeBuild, tmp_path: Path
+    prepared: Callable[[Build], PreparedRatings], build: MakeBuild, tmp_path: Path
 ) -> None:
     given = build(instance_type="ml.m5d.large")
     job = job_of(train(given, prepared(given), Log(), tmp_path).training.job_name)
@@ -105,7 +107,7 @@ def test_instances_with_disks_of_their_own_get_no_volume_key(
 
 
 def test_a_failing_job_ends_with_its_reason(
-    prepared: Callable[[Build], Prepared], build: MakeBuild, tmp_path: Path
+    prepared: Callable[[Build], PreparedRatings], build: MakeBuild, tmp_path: Path
 ) -> None:
     given = build(hyperparameters={"predictor_type": "binary_classifier", "num_factors": "many"})
     with pytest.raises(TrainingError, match=r"ended as Failed: .*num_factors") as told:
@@ -115,7 +117,7 @@ def test_a_failing_job_ends_with_its_reason(
 
 
 def test_tuning_takes_the_best_job_s_model(
-    prepared: Callable[[Build], Prepared], build: MakeBuild, tmp_path: Path
+    prepared: Callable[[Build], PreparedRatings], build: MakeBuild, tmp_path: Path
 ) -> None:
     given = build(tuning=Tuning(enabled=True, max_jobs=3, max_parallel_jobs=2))
     release = train(given, prepared(given), Log(), tmp_path)
@@ -136,7 +138,7 @@ def test_tuning_takes_the_best_job_s_model(
 
 def test_a_build_that_is_stopped_stops_its_job(
     aws: LocalAws,  # noqa: ARG001
-    prepared: Callable[[Build], Prepared],
+    prepared: Callable[[Build], PreparedRatings],
     build: MakeBuild,
     tmp_path: Path,
 ) -> None:
@@ -150,9 +152,9 @@ def test_a_build_that_is_stopped_stops_its_job(
     shipped = (ROOT / "examples" / "movielens" / "example.toml").read_text()
     example.write_text(re.sub(r"^epochs = \d+", "epochs = 1000000", shipped, flags=re.MULTILINE))
     script = (
-        "import sys; from pathlib import Path; from training.movielens.build import Log, load_build;"
-        "from training.movielens.prepared import load_prepared; from training.movielens.train import train;"
-        "root, folder = map(Path, sys.argv[1:]); train(load_build(root), load_prepared(folder), Log())"
+        "import sys; from pathlib import Path; from training.build import Log, load_build;"
+        "from training.movielens.prepared import PreparedRatings; from training.movielens.train import train;"
+        "root, folder = map(Path, sys.argv[1:]); train(load_build(root), PreparedRatings.load(folder), Log())"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(root), str(tmp_path)],
@@ -186,7 +188,7 @@ def test_a_build_that_is_stopped_stops_its_job(
 
 def test_training_before_preparing_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match=r"prepared.json: \(file\): given No such file"):
-        load_prepared(tmp_path)
+        PreparedRatings.load(tmp_path)
 
 
 def test_the_requirements_are_the_locks() -> None:

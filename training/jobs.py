@@ -11,12 +11,11 @@ from typing import NoReturn, Protocol
 
 import boto3
 from sagemaker.core.resources import TrainingJob
-from sagemaker.core.shapes import AlgorithmSpecification
+from sagemaker.core.shapes import AlgorithmSpecification, MetricDefinition
 from sagemaker.core.utils.utils import Unassigned
 
-from training.movielens import algorithm
-from training.movielens.build import Build, Log, TrainingError
-from training.movielens.prepared import Prepared
+from training.build import Build, Log, TrainingError
+from training.task import Task, output, resources, stopping
 
 # Often at first, for jobs of seconds, then more rarely.
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 1.0, 15.0
@@ -33,19 +32,35 @@ class Job(Protocol):
         """Ask SageMaker to stop the job."""
 
 
-def start_training(build: Build, prepared: Prepared, session: boto3.Session, run: str) -> TrainingJob:
-    """Start a training job of the settings' hyperparameters on the prepared data."""
+def run_name(build: Build) -> str:
+    """What a job of this build is called after: the execution, and the time, since a stage can be retried."""
+    return f"{build.execution_id[:8]}-{time.strftime('%m%d%H%M%S', time.gmtime())}"
+
+
+def train_once(build: Build, task: Task, session: boto3.Session, log: Log) -> TrainingJob:
+    """Run one training job to its end.
+
+    Raises:
+        TrainingError: the job fails or is stopped, with SageMaker's reason.
+    """
+    job = start_training(build, task, session, run_name(build))
+    finish_training(job, log)
+    return job
+
+
+def start_training(build: Build, task: Task, session: boto3.Session, run: str) -> TrainingJob:
+    """Start a training job on what the settings say, as far as the execution role lets it: isolated."""
     job = TrainingJob.create(
         training_job_name=build.names.training_job(run),
         role_arn=build.names.role_arn("training-execution"),
         algorithm_specification=AlgorithmSpecification(
-            training_image=algorithm.image(build), training_input_mode="File"
+            training_image=task.image, training_input_mode="File", **_metrics(task)
         ),
-        hyper_parameters=algorithm.hyperparameters(build, prepared),
-        input_data_config=algorithm.channels(build, prepared),
-        output_data_config=algorithm.output(build),
-        resource_config=algorithm.resources(build),
-        stopping_condition=algorithm.stopping(build),
+        hyper_parameters=dict(task.hyperparameters),
+        input_data_config=list(task.channels),
+        output_data_config=output(build),
+        resource_config=resources(build),
+        stopping_condition=stopping(build),
         enable_network_isolation=True,
         enable_inter_container_traffic_encryption=build.settings.example.training.instance_count > 1,
         tags=tags(build),
@@ -55,6 +70,12 @@ def start_training(build: Build, prepared: Prepared, session: boto3.Session, run
     if job is None:
         raise TrainingError("SageMaker started no training job.")
     return job
+
+
+def _metrics(task: Task) -> dict[str, list[MetricDefinition]]:
+    """None at all for built-in algorithms, for which SageMaker refuses definitions."""
+    definitions = [MetricDefinition(name=name, regex=regex) for name, regex in task.metrics.items()]
+    return {"metric_definitions": definitions} if definitions else {}
 
 
 def finish_training(job: TrainingJob, log: Log) -> None:

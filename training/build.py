@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mlops_spec import InvalidInputError, Names, Problem, Settings, load_settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 # The artifact's folder; the buildspec names it too.
 OUTPUT = ROOT / "build"
 
