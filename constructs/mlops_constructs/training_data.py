@@ -36,6 +36,12 @@ class TrainingDataConfig:
     fetch_command: str
     tables: Sequence[Table] = ()
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that the files are in, each once; a file at the top stands for itself."""
+        tops = (file.key.partition("/") for file in self.files)
+        return tuple(dict.fromkeys(f"{head}{slash}" for head, slash, _ in tops))
+
 
 class TrainingData(Construct):
     """The bucket ``names.data_bucket`` with the files in it, uploaded by Terraform when they change.

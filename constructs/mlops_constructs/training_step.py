@@ -25,12 +25,18 @@ _LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 @dataclass(frozen=True)
 class TrainingStepConfig:
-    """``models`` gets the prepared data and the model artifacts."""
+    """``models`` gets the prepared data, in a folder for each of ``channels``, and the model artifacts."""
 
     context: BuildContext
     training: Training
     models: PrivateBucket
     image_repositories: Sequence[str]
+    channels: Sequence[str] = ("train", "test")
+
+    @property
+    def channel_folders(self) -> list[str]:
+        """The channels' folders in ``models``, below any execution's."""
+        return [f"*/{channel}/" for channel in self.channels]
 
 
 class TrainingStep(Construct):
@@ -78,15 +84,16 @@ class TrainingStep(Construct):
                 source_arns=tuple(names.arn("sagemaker", f"{kind}/{names.prefix}-*") for kind in kinds),
             ),
         )
-        models.grant_read(role, "*/train/", "*/test/")
+        models.grant_read(role, *self._config.channel_folders)
         models.grant_write(role, "*/model/")
         role.grant("volume", volume_grant(models))
         return role
 
     def _allow_training(self) -> None:
         role, models = self.build.role, self._config.models
-        models.grant_read(role, "*/train/", "*/test/", "*/model/")
-        models.grant_write(role, "*/train/", "*/test/", "*/model/")
+        folders = [*self._config.channel_folders, "*/model/"]
+        models.grant_read(role, *folders)
+        models.grant_write(role, *folders)
         statements = [
             *self._job_statements(),
             self.execution_role.passing(),

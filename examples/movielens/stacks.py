@@ -6,11 +6,9 @@ from pathlib import Path
 
 from cdktf import App
 
-from examples.movielens.endpoint_stack import EndpointStack
-from examples.movielens.pipeline_stack import PipelineStack
 from mlops_constructs.data_catalog import Table
-from mlops_constructs.stack import ExampleStack, say_left_out
-from mlops_constructs.training_data import TrainingData, TrainingDataConfig, TrainingFile
+from mlops_constructs.example_stacks import ExampleStacksConfig, add_example_stacks
+from mlops_constructs.training_data import TrainingFile
 from mlops_spec import Release, Settings
 
 _FILES = Path(__file__).parent / "data" / "ml-100k"
@@ -43,33 +41,19 @@ TABLES = (
 )
 
 
-class InitStack(ExampleStack):
-    """``movielens-init``: the raw data, queried through Athena."""
-
-    def __init__(self, app: App, settings: Settings) -> None:
-        super().__init__(app, "init", settings)
-        TrainingData(
-            self,
-            "data",
-            TrainingDataConfig(
-                names=self.names,
-                files=(
-                    TrainingFile(_FILES / "u.data", "ratings/u.data"),
-                    TrainingFile(_FILES / "u.item", "items/u.item"),
-                    TrainingFile(_FILES / "u.user", "users/u.user"),
-                ),
-                fetch_command="python -m examples.movielens.fetch_data",
-                tables=TABLES,
-            ),
-        )
+STACKS = ExampleStacksConfig(
+    files=(
+        TrainingFile(_FILES / "u.data", "ratings/u.data"),
+        TrainingFile(_FILES / "u.item", "items/u.item"),
+        TrainingFile(_FILES / "u.user", "users/u.user"),
+    ),
+    fetch_command="python -m examples.movielens.fetch_data",
+    tables=TABLES,
+    training_images=("factorization-machines",),
+    endpoint_images=("factorization-machines",),
+)
 
 
 def add_stacks(app: App, settings: Settings, release: Release | None) -> None:
     """Add every stack of the example; those of the environments only when there is a release to deploy."""
-    InitStack(app, settings)
-    PipelineStack(app, settings)
-    if release is None:
-        say_left_out(settings)
-        return
-    EndpointStack(app, "qa", settings, release)
-    EndpointStack(app, "prod", settings, release)
+    add_example_stacks(app, settings, release, STACKS)

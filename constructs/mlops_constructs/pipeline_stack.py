@@ -1,6 +1,9 @@
-"""``movielens-pipeline``: everything that a push sets in motion."""
+"""``<example>-pipeline``: everything that a push sets in motion."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -16,13 +19,11 @@ from mlops_constructs.private_bucket import PrivateBucket, PrivateBucketConfig
 from mlops_constructs.stack import ExampleStack, state_of
 from mlops_constructs.synth_step import SynthStep
 from mlops_constructs.terraform_step import TerraformStep, TerraformStepConfig
+from mlops_constructs.training_data import TrainingDataConfig
 from mlops_constructs.training_data_access import TrainingDataAccess
 from mlops_constructs.training_step import TrainingStep, TrainingStepConfig
 from mlops_spec import Settings
 
-# The ECR repository of the algorithm: https://docs.aws.amazon.com/sagemaker/latest/dg/ecr-eu-west-1.html
-IMAGE_REPOSITORIES = ("factorization-machines",)
-DATA_FOLDERS = ("ratings/", "items/", "users/")
 _KEEP_ARTIFACTS_DAYS = 90
 _APPROVAL = (
     "QA: #{QaTest.GATE_SUMMARY}\n"
@@ -31,11 +32,25 @@ _APPROVAL = (
 )
 
 
+@dataclass(frozen=True)
+class PipelineStackConfig:
+    """``data`` is what training reads; images are ECR repositories, without registry and tag.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/ecr-eu-west-1.html
+    """
+
+    data: TrainingDataConfig
+    training_images: Sequence[str]
+    endpoint_images: Sequence[str]
+    channels: Sequence[str] = ("train", "test")
+
+
 class PipelineStack(ExampleStack):
     """The pipeline, its builds, their roles, its buckets and the topic it speaks through."""
 
-    def __init__(self, scope: Construct, settings: Settings) -> None:
+    def __init__(self, scope: Construct, settings: Settings, config: PipelineStackConfig) -> None:
         super().__init__(scope, "pipeline", settings)
+        self._config = config
         names = self.names
         self._models = self._bucket("models", names.models_bucket)
         artifacts = self._bucket("artifacts", names.artifacts_bucket, {"": _KEEP_ARTIFACTS_DAYS})
@@ -46,7 +61,7 @@ class PipelineStack(ExampleStack):
         self._hosting = EndpointExecutionRole(
             self,
             "endpoint-execution",
-            EndpointExecutionRoleConfig(names, self._models, IMAGE_REPOSITORIES),
+            EndpointExecutionRoleConfig(names, self._models, config.endpoint_images),
         )
         MlPipeline(
             self,
@@ -84,10 +99,18 @@ class PipelineStack(ExampleStack):
             self,
             "train",
             TrainingStepConfig(
-                self._context, self.settings.example.training, self._models, IMAGE_REPOSITORIES
+                self._context,
+                self.settings.example.training,
+                self._models,
+                self._config.training_images,
+                self._config.channels,
             ),
         )
-        TrainingDataAccess(self.names).grant_query(step.build.role, DATA_FOLDERS)
+        access, data = TrainingDataAccess(self.names), self._config.data
+        if data.tables:
+            access.grant_query(step.build.role, data.folders)
+        else:
+            access.grant_read(step.build.role, *data.folders)
         return step
 
     def _release(self, environment: str, approval: ManualApproval | None = None) -> ReleaseStage:

@@ -1,4 +1,4 @@
-"""``movielens-qa`` and ``movielens-prod``: one release, served."""
+"""``<example>-qa`` and ``<example>-prod``: one release, served."""
 
 from __future__ import annotations
 

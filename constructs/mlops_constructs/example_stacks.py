@@ -1,0 +1,55 @@
+"""All stacks of an example: what a ``stacks.py`` calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import App
+
+from mlops_constructs.data_catalog import Table
+from mlops_constructs.endpoint_stack import EndpointStack
+from mlops_constructs.init_stack import InitStack
+from mlops_constructs.pipeline_stack import PipelineStack, PipelineStackConfig
+from mlops_constructs.stack import say_left_out
+from mlops_constructs.training_data import TrainingDataConfig, TrainingFile
+from mlops_spec import Release, Settings
+
+
+@dataclass(frozen=True)
+class ExampleStacksConfig:
+    """What one example differs in from another, beside its settings.
+
+    Attributes:
+        files: the raw data, as it lies on the machine that runs Terraform.
+        fetch_command: what a user runs when a file is missing.
+        tables: how Athena sees the files; without any, training reads the files themselves.
+        training_images: the ECR repositories of the images that train, without registry and tag.
+        endpoint_images: the same of the images that serve.
+        channels: what a training job reads, each in a folder of the models bucket.
+    """
+
+    files: Sequence[TrainingFile]
+    fetch_command: str
+    training_images: Sequence[str]
+    endpoint_images: Sequence[str]
+    tables: Sequence[Table] = ()
+    channels: Sequence[str] = ("train", "test")
+
+
+def add_example_stacks(
+    app: App, settings: Settings, release: Release | None, config: ExampleStacksConfig
+) -> None:
+    """Add every stack of the example; those of the environments only when there is a release to deploy."""
+    data = TrainingDataConfig(settings.names, config.files, config.fetch_command, config.tables)
+    InitStack(app, settings, data)
+    PipelineStack(
+        app,
+        settings,
+        PipelineStackConfig(data, config.training_images, config.endpoint_images, config.channels),
+    )
+    if release is None:
+        say_left_out(settings)
+        return
+    EndpointStack(app, "qa", settings, release)
+    EndpointStack(app, "prod", settings, release)
