@@ -40,10 +40,11 @@ cdktf: setup node_modules/.ready ## Install the CDKTF CLI, once
 
 checkov: setup $(VENV)/tools/checkov/.ready ## Install checkov, once, apart from the lock it disagrees with
 
-lock: setup ## Write the requirements files anew from pyproject.toml
+lock: setup ## Write the requirements files anew from pyproject.toml and the images' requirements.in
 	$(COMPILE) --group local-aws --group dev pyproject.toml -o requirements.txt
 	$(COMPILE) --group synth --constraints requirements.txt -o requirements-synth.txt
 	grep -m 1 '^uv==' requirements.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
+	for file in local_aws/images/*/requirements.in; do $(COMPILE) $$file -o $${file%.in}.txt; done
 
 clean: down ## Stop the local AWS and delete what was built
 	rm -rf .work cdktf.out

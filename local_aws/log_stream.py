@@ -42,9 +42,9 @@ class LogStream:
         self._sender.start()
 
     def put(self, message: str) -> None:
-        """Queue one event, stamped with the present moment."""
+        """Queue one event, stamped with the present moment; CloudWatch has no empty ones."""
         with self._lock:
-            self._waiting.append({"timestamp": int(time.time() * 1000), "message": message})
+            self._waiting.append({"timestamp": int(time.time() * 1000), "message": message or "\n"})
 
     def close(self) -> None:
         """Send what is waiting, then end."""

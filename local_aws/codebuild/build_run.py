@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from local_aws.codebuild import overlay, variables
+from local_aws import overlay
+from local_aws.codebuild import variables
 from local_aws.codebuild.build import FAILED, FAULT, SUCCEEDED, TIMED_OUT, Build
 from local_aws.codebuild.build_log import BuildLog
 from local_aws.codebuild.buildspec import Buildspec

@@ -1,5 +1,5 @@
-"""The local equivalents of container images, one package each.
+"""The local equivalents of container images.
 
-A package here that defines ``IMAGE`` (an ``image.Image``) is found by itself: its repository name is
-what an image URI is matched by.
+A package here that defines ``IMAGES`` (``image.Image``, one or several) is found by itself: the
+repository names are what an image URI is matched by.
 """

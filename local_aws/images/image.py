@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Image:
         metrics: what a built-in algorithm reports; a job of another image gives its own definitions.
         distributed: whether ``train`` runs once for each instance. Otherwise one process trains on
             the objects of all instances together.
+        requirements: a requirements file with hashes of all that the processes import besides
+            ``local_aws.images``; installed once on a machine. None where they run on what the local
+            AWS itself runs on.
     """
 
     repository: str
@@ -35,3 +39,4 @@ class Image:
     serve: str | None
     metrics: tuple[Metric, ...] = ()
     distributed: bool = False
+    requirements: Path | None = None

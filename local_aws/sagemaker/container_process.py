@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -12,10 +11,11 @@ from pathlib import Path
 
 from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
+from local_aws.sagemaker.interpreters import Interpreter
 
 # A container sees none of this machine's variables but what finding programs takes.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
-_TAIL_LINES = 20
+_TAIL_LINES = 40
 _LONGEST_LINE = 10_000
 
 
@@ -23,6 +23,7 @@ class ContainerProcess:
     """A module started with ``base`` for ``/opt/ml``; its output goes to a log stream, line by line.
 
     Args:
+        interpreter: what the module runs on.
         module: the Python module to run.
         environment: the container's own variables.
         on_line: called with every line of the output.
@@ -32,6 +33,7 @@ class ContainerProcess:
     def __init__(
         self,
         runtime: Runtime,
+        interpreter: Interpreter,
         module: str,
         base: Path,
         environment: Mapping[str, str],
@@ -44,8 +46,8 @@ class ContainerProcess:
         self._on_line = on_line
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._process = runtime.start_process(
-            [sys.executable, "-m", module],
-            env={**_variables(runtime, base, listener), **environment},
+            [interpreter.executable, "-m", module],
+            env={**_variables(runtime, base, listener), **interpreter.variables, **environment},
             cwd=base,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -94,7 +96,6 @@ def _variables(runtime: Runtime, base: Path, listener: int | None) -> dict[str, 
     return {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         **runtime.environment(),
-        "PYTHONPATH": os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path),
         "PYTHONUNBUFFERED": "1",
         "SAGEMAKER_BASE_DIR": str(base),
         **({} if listener is None else {"SAGEMAKER_LISTENER": str(listener)}),

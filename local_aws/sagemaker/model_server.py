@@ -18,6 +18,7 @@ from local_aws.hooks import Params
 from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.container_process import ContainerProcess
+from local_aws.sagemaker.interpreters import InstallError, prepare
 from local_aws.sagemaker.objects import DataError, download, under_prefix, unpack
 from local_aws.sagemaker.registry import UnknownImageError, find
 
@@ -66,6 +67,13 @@ class ModelServer:
         except (UnknownImageError, DataError) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise ServerError(str(error)) from error
+        stream = LogStream(runtime.client("logs", region), *log, runtime.stopping)
+        try:
+            interpreter = prepare(runtime, image, image.serve, folder / "environment", stream.put)
+        except InstallError as error:
+            stream.close()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise ServerError(str(error)) from error
         # The process inherits the listening socket: no port to agree on, none to be taken meanwhile.
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self._pool = HTTPConnectionPool(
@@ -75,10 +83,9 @@ class ModelServer:
                 retries=False,
                 timeout=_INVOKE_SECONDS,
             )
-            stream = LogStream(runtime.client("logs", region), *log, runtime.stopping)
             environment = container.get("Environment") or {}
             self._process = ContainerProcess(
-                runtime, image.serve, folder, environment, stream, listener=listener.fileno()
+                runtime, interpreter, image.serve, folder, environment, stream, listener=listener.fileno()
             )
 
     def wait_until_ready(self, seconds: float, stopping: threading.Event) -> None:

@@ -22,7 +22,7 @@ def known() -> dict[str, Image]:
         for info in pkgutil.iter_modules(images.__path__)
         if info.ispkg
     )
-    return {package.IMAGE.repository: package.IMAGE for package in packages}
+    return {image.repository: image for package in packages for image in package.IMAGES}
 
 
 def find(uri: str) -> Image:
@@ -35,6 +35,6 @@ def find(uri: str) -> Image:
     if repository not in known():
         raise UnknownImageError(
             f"the local AWS has no equivalent of the image {uri}; there are: {', '.join(sorted(known()))}. "
-            "Add one as a package local_aws/images/<name>/ that defines IMAGE"
+            "Add one as a package local_aws/images/<name>/ that defines IMAGES; see docs/local-aws.md"
         )
     return known()[repository]

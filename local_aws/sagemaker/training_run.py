@@ -16,6 +16,8 @@ from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.channels import download_channels, input_config
 from local_aws.sagemaker.container_process import ContainerProcess
+from local_aws.sagemaker.failure_reason import failure_reason
+from local_aws.sagemaker.interpreters import InstallError, Interpreter, prepare
 from local_aws.sagemaker.job_status import JobStatus
 from local_aws.sagemaker.objects import DataError, pack
 
@@ -50,6 +52,7 @@ class TrainingRun:
         self._status = status
         self._metrics = [(metric.name, re.compile(metric.regex)) for metric in metrics]
         self._stopped = threading.Event()
+        self._started = int(time.time())
         self._folder = runtime.folder / "sagemaker/training" / request["TrainingJobName"]
         count = request["ResourceConfig"].get("InstanceCount", 1) if image.distributed else 1
         # SageMaker's own toolkits look their host up: a single one must have a name that resolves.
@@ -64,12 +67,15 @@ class TrainingRun:
         try:
             self._status.move("Downloading")
             self._prepare()
-            secondary = self._train() if not self._stopped.is_set() else "Stopped"
+            interpreter = self._interpreter()
+            secondary = self._train(interpreter) if not self._stopped.is_set() else "Stopped"
             if secondary != "Failed" and not self._runtime.stopping.is_set():
                 self._upload()
                 self._status.move(secondary)
         except DataError as error:
             self._status.fail(f"ClientError: Data download failed: {error}")
+        except InstallError as error:
+            self._status.fail(f"ClientError: {error}")
 
     def _bases(self) -> list[Path]:
         return [self._folder / f"algo-{number}" for number in range(1, len(self._hosts) + 1)]
@@ -108,14 +114,28 @@ class TrainingRun:
             "network_interface_name": "lo",
         }
 
-    def _train(self) -> str:
+    def _interpreter(self) -> Interpreter:
+        """What the processes run on; the job's log tells of its installation."""
+        assert self._image.train is not None  # noqa: S101 - CreateTrainingJob has checked it
+        folder, log = self._folder / "environment", self._log(1)
+        try:
+            return prepare(self._runtime, self._image, self._image.train, folder, log.put)
+        finally:
+            log.close()
+
+    def _log(self, number: int) -> LogStream:
+        name = f"{self._request['TrainingJobName']}/algo-{number}-{self._started}"
+        return LogStream(self._runtime.client("logs", self._region), LOG_GROUP, name, self._runtime.stopping)
+
+    def _train(self, interpreter: Interpreter) -> str:
         """Run the processes to their end; the secondary status that the job ends with."""
         self._status.move("Training")
         limit = self._request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME)
         deadline = time.monotonic() + limit
         processes: list[ContainerProcess] = []
         try:
-            processes.extend(self._start(number, base) for number, base in enumerate(self._bases(), 1))
+            for number, base in enumerate(self._bases(), 1):
+                processes.append(self._start(interpreter, number, base))
             while True:
                 ended = [process.wait(_POLL_SECONDS) for process in processes]
                 failed = [number for number, process in enumerate(processes) if process.exit_code]
@@ -132,18 +152,16 @@ class TrainingRun:
             for process in processes:
                 process.stop(_STOP_SECONDS)
 
-    def _start(self, number: int, base: Path) -> ContainerProcess:
+    def _start(self, interpreter: Interpreter, number: int, base: Path) -> ContainerProcess:
         assert self._image.train is not None  # noqa: S101 - CreateTrainingJob has checked it
-        name = self._request["TrainingJobName"]
-        stream_name = f"{name}/algo-{number}-{int(time.time())}"
-        logs = self._runtime.client("logs", self._region)
-        stream = LogStream(logs, LOG_GROUP, stream_name, self._runtime.stopping)
         environment = {
-            "TRAINING_JOB_NAME": name,
+            "TRAINING_JOB_NAME": self._request["TrainingJobName"],
             "TRAINING_JOB_ARN": self._arn,
             **(self._request.get("Environment") or {}),
         }
-        return ContainerProcess(self._runtime, self._image.train, base, environment, stream, self._measure)
+        return ContainerProcess(
+            self._runtime, interpreter, self._image.train, base, environment, self._log(number), self._measure
+        )
 
     def _measure(self, line: str) -> None:
         for name, pattern in self._metrics:
@@ -154,14 +172,11 @@ class TrainingRun:
                     continue
 
     def _fail(self, base: Path, process: ContainerProcess) -> None:
-        """The reason that the algorithm left, or else the last that it said."""
         process.wait(_STOP_SECONDS)
-        left = base / "output/failure"
-        reason = left.read_text(encoding="utf-8", errors="replace").strip() if left.is_file() else ""
-        reason = (reason or process.tail)[-900:]
-        if not reason.startswith(("AlgorithmError:", "ClientError:", "InternalServerError:")):
-            reason = f"AlgorithmError: {reason}"
-        self._status.fail(f"{reason}, exit code: {process.exit_code}")
+        path = base / "output/failure"
+        left = path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+        assert process.exit_code is not None  # noqa: S101 - it has failed
+        self._status.fail(failure_reason(left, process.tail, process.exit_code))
 
     def _upload(self) -> None:
         self._status.move("Uploading")

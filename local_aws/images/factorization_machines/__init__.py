@@ -15,7 +15,7 @@ _SCORES = {
     "absolute_loss": "absolute_loss <loss>",
 }
 
-IMAGE = Image(
+_IMAGE = Image(
     repository="factorization-machines",
     train=f"{__name__}.train",
     serve=f"{__name__}.serve",
@@ -29,3 +29,5 @@ IMAGE = Image(
         Metric("train:throughput", r"#throughput_metric: host=\S+, train throughput=(\S+) records/second"),
     ),
 )
+
+IMAGES = (_IMAGE,)

@@ -1,0 +1,40 @@
+"""Why a training job failed, as ``FailureReason`` tells."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 900
+_KINDS = ("AlgorithmError:", "ClientError:", "InternalServerError:")
+_KILLED = "The process was killed (SIGKILL), as it is when memory runs out."
+
+# What SageMaker's training toolkit prints around a script's own lines.
+_TOOLKIT_LINE = re.compile(
+    r'.* sagemaker-training-toolkit |ExecuteUserScriptError:|ExitCode -?\d+$|ErrorMessage "|Command "'
+)
+_NO_MESSAGE = 'ErrorMessage ""'
+_SCRIPT_KILLED = re.compile(r"^ExitCode -9$", re.MULTILINE)
+
+
+def failure_reason(left: str, tail: str, exit_code: int) -> str:
+    """The reason that the algorithm left, or else the last that it said.
+
+    The toolkit of AWS's script-mode images leaves a reason without a message; the script's own last
+    lines are its message here.
+
+    Args:
+        left: the content of ``output/failure``.
+        tail: the last lines of the log.
+        exit_code: the process's own, below zero for a signal.
+    """
+    killed = exit_code == -9 or _SCRIPT_KILLED.search(left) is not None
+    said = f"{tail}\n{_KILLED}" if killed else tail
+    if _NO_MESSAGE in left:
+        own = "\n".join(line for line in said.splitlines() if not _TOOLKIT_LINE.match(line))
+        room = _LONGEST - len(left)
+        reason = left.replace(_NO_MESSAGE, f'ErrorMessage "{own.strip()[-room:]}"') if room > 0 else left
+    else:
+        reason = (left or said).strip()[-_LONGEST:]
+    if not reason.startswith(_KINDS):
+        reason = f"AlgorithmError: {reason}"
+    return f"{reason}, exit code: {exit_code}"
