@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from endpoint_tests.gate_file import GateFile, load_gate_file
 from endpoint_tests.held_out import HeldOut, load_held_out
+from endpoint_tests.known import rows_of
+from endpoint_tests.metrics import metrics_of
 from endpoint_tests.protocol import ModelProtocol, ProtocolOf
 from mlops_spec import InvalidInputError, Problem, Release, load_release, load_settings
 from mlops_spec.settings import ENVIRONMENTS
@@ -65,9 +67,9 @@ def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
     protocol = problems.attempt(lambda: subject.protocol_of(release)) if release else None
     held_out = None
     if gate and release and protocol:
-        problems.extend(_unknown_kinds(gate, protocol))
+        problems.extend(_beyond_the_model(gate, protocol))
         held_out = problems.attempt(
-            lambda: load_held_out(folder / "held_out.parquet", gate, release, protocol.problems)
+            lambda: load_held_out(folder / "held_out.parquet", gate, release, protocol)
         )
     if problems or not (inputs and gate and settings and release and protocol and held_out):
         raise InvalidInputError(problems)
@@ -106,6 +108,15 @@ def _release(path: Path, example: str) -> Release:
     return release
 
 
+def _beyond_the_model(gate: GateFile, protocol: ModelProtocol) -> list[Problem]:
+    """What the gate file asks of a model of another kind."""
+    return [
+        *_unknown_kinds(gate, protocol),
+        *_unknown_metrics(gate, len(protocol.classes)),
+        *_unknown_rows(gate, protocol),
+    ]
+
+
 def _unknown_kinds(gate: GateFile, protocol: ModelProtocol) -> list[Problem]:
     allowed = f"some of {', '.join(protocol.malformed_kinds)}"
     return [
@@ -113,3 +124,29 @@ def _unknown_kinds(gate: GateFile, protocol: ModelProtocol) -> list[Problem]:
         for kind in gate.malformed.kinds
         if kind not in protocol.malformed_kinds
     ]
+
+
+def _unknown_metrics(gate: GateFile, classes: int) -> list[Problem]:
+    known = metrics_of(classes)
+    allowed = f"{', '.join(known)} for {classes} classes"
+    return [
+        Problem("gate.toml", f"{section}.{name}", "a threshold", allowed, "Remove it.")
+        for section, thresholds in (("thresholds", gate.thresholds), ("baseline", gate.baseline))
+        for name in thresholds.given
+        if name not in known
+    ]
+
+
+def _unknown_rows(gate: GateFile, protocol: ModelProtocol) -> list[Problem]:
+    last = len(protocol.classes) - 1
+    problems = []
+    for number, known in enumerate(gate.known):
+        field = f"known.{number} ({known.name})"
+        if known.label > last:
+            allowed = f"a class from 0 to {last}"
+            problems.append(Problem("gate.toml", f"{field}.label", str(known.label), allowed, "Correct it."))
+        problems += [
+            replace(problem, source="gate.toml", field=f"{field}.row.{problem.field}", remedy="Correct it.")
+            for problem in protocol.problems(rows_of([known]))
+        ]
+    return problems

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from endpoint_tests.report import GateReport
+from endpoint_tests.report import Confusion, GateReport
 
 _WIDTH_OF_A_LOG = 120
 _STYLES = {"pass": "green", "fail": "bold red", "not applicable": "yellow"}
@@ -24,9 +24,18 @@ def show(report: GateReport) -> None:
                 escape(check.name), check.outcome, escape(check.reason), style=_STYLES[check.outcome]
             )
         console.print(table)
+    if report.confusion:
+        console.print(_confusion(report.confusion))
     for problem in report.problems:
         console.print(escape(problem), style="red")
     console.print(escape(f"{report.summary}\n{report.consequence}"), style="bold", soft_wrap=True)
+
+
+def _confusion(confusion: Confusion) -> Table:
+    table = Table("", *(f"taken for {escape(name)}" for name in confusion.classes))
+    for name, counts in zip(confusion.classes, confusion.counts, strict=True):
+        table.add_row(escape(name), *map(str, counts))
+    return table
 
 
 def _title(report: GateReport) -> str:

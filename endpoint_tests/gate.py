@@ -6,9 +6,10 @@ from endpoint_tests.case import Case
 from endpoint_tests.checks import Check, behaves, judged, not_applicable
 from endpoint_tests.client import Deployment, Endpoint, EndpointError
 from endpoint_tests.intervals import Floats
+from endpoint_tests.known import known_checks, no_known
 from endpoint_tests.latency import latency_checks, latency_ms, no_latency
-from endpoint_tests.metrics import METRICS, TITLES
-from endpoint_tests.report import EndpointFacts, Figure, Findings, Metric
+from endpoint_tests.metrics import TITLES, confusion, metrics_of
+from endpoint_tests.report import Confusion, EndpointFacts, Figure, Findings, Metric
 from endpoint_tests.robustness import answers_as_before, malformed_checks
 from endpoint_tests.scoring import scores
 
@@ -54,12 +55,14 @@ def _ask(case: Case, endpoint: Endpoint, facts: EndpointFacts, checks: list[Chec
     except EndpointError as error:
         checks.append(behaves("every row answered", False, str(error)))
         return Findings(endpoint=facts, checks=(*checks, *_unasked(case, "not every row was answered")))
-    checks.append(behaves("every row answered", True, f"{rows.height} rows, one score each"))
+    each = "one score" if answered.ndim == 1 else f"{answered.shape[1]} scores"
+    checks.append(behaves("every row answered", True, f"{rows.height} rows, {each} each"))
     metrics, metric_checks = _metrics(case, answered)
     measured, time_checks = _latency(case, endpoint)
     kinds = case.gate.malformed.kinds
     checks += [
         *metric_checks,
+        *known_checks(endpoint, case.protocol, case.gate.known),
         *time_checks,
         *malformed_checks(endpoint, case.protocol, rows, kinds),
         answers_as_before(endpoint, case.protocol, rows, answered),
@@ -70,6 +73,10 @@ def _ask(case: Case, endpoint: Endpoint, facts: EndpointFacts, checks: list[Chec
         rows=rows.height,
         clusters=None if clusters is None else len(set(clusters.tolist())),
         metrics=metrics,
+        confusion=Confusion(
+            classes=case.protocol.classes,
+            counts=confusion(case.held_out.labels, answered, len(case.protocol.classes)),
+        ),
         latency_ms=measured,
         checks=tuple(checks),
     )
@@ -82,7 +89,7 @@ def _metrics(case: Case, answered: Floats) -> tuple[dict[str, Metric], list[Chec
     metrics: dict[str, Metric] = {}
     checks: list[Check] = []
     paired: list[Check] = []
-    for name, metric in METRICS.items():
+    for name, metric in metrics_of(len(case.protocol.classes)).items():
         model = metric(held_out.labels, answered)
         interval = model.interval(confidence, held_out.clusters)
         threshold = gate.thresholds.given.get(name)
@@ -123,4 +130,8 @@ def _unasked(case: Case, reason: str) -> list[Check]:
         *(f"malformed: {kind}" for kind in gate.malformed.kinds),
         "answers as before",
     ]
-    return [*(not_applicable(name, reason) for name in names), *no_latency(reason)]
+    return [
+        *(not_applicable(name, reason) for name in names),
+        *no_known(gate.known, reason),
+        *no_latency(reason),
+    ]

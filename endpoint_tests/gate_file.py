@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -70,6 +70,7 @@ class Evaluation(_Strict):
 
     confidence: float = Field(ge=0.5, le=0.999, description="a confidence level from 0.5 to 0.999")
     minimum_rows: int = Field(ge=30, description="at least 30 rows")
+    minimum_rows_per_class: int = Field(default=30, ge=5, description="at least 5 rows of each class")
     clusters: str | None = Field(default=None, description="the column whose equal values belong together")
 
 
@@ -104,6 +105,14 @@ class Malformed(_Strict):
     kinds: tuple[str, ...] = Field(min_length=1, description="at least one kind of malformed request")
 
 
+class Known(_Strict):
+    """A row whose class nobody doubts: ``row`` has the held-out rows' feature columns."""
+
+    name: str = Field(min_length=1, description="what the row is called in the report")
+    row: dict[str, Any] = Field(min_length=1, description="a value for each feature column")
+    label: int = Field(ge=0, description="the number of its class")
+
+
 class GateFile(_Strict):
     """``gate.toml``."""
 
@@ -113,6 +122,7 @@ class GateFile(_Strict):
     latency: Latency
     invocation: Invocation = Invocation()
     malformed: Malformed
+    known: tuple[Known, ...] = ()
 
     @model_validator(mode="after")
     def _judges_something(self) -> Self:

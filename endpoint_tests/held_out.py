@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from endpoint_tests.gate_file import GateFile
 from endpoint_tests.intervals import Floats, Integers
+from endpoint_tests.protocol import ModelProtocol
 from mlops_spec import InvalidInputError, Problem, Release
 
 _NAME = "held_out.parquet"
 _REMEDY = "Let training write it anew."
-# Of fewer classes' rows or clusters no interval can be trusted.
-_SMALLEST_GROUP = 30
+# Of fewer clusters no interval can be trusted.
+_FEWEST_CLUSTERS = 30
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,8 @@ class HeldOut:
     clusters: Integers | None
 
 
-def load_held_out(
-    path: Path, gate: GateFile, release: Release, features: Callable[[pl.DataFrame], list[Problem]]
-) -> HeldOut:
-    """Read the rows; ``features`` says what is wrong with the columns that only the model's protocol knows.
+def load_held_out(path: Path, gate: GateFile, release: Release, protocol: ModelProtocol) -> HeldOut:
+    """Read the rows; ``protocol`` knows the classes and the columns of features.
 
     Raises:
         InvalidInputError: with every problem of the file.
@@ -43,17 +42,17 @@ def load_held_out(
         raise InvalidInputError([Problem(_NAME, "(file)", given, "a Parquet file", _REMEDY)]) from error
     problems = [
         *_counts(rows, gate, release),
-        *_labels(rows),
-        *_baseline(rows, gate),
+        *_labels(rows, len(protocol.classes), gate.evaluation.minimum_rows_per_class),
+        *_baseline(rows, gate, len(protocol.classes)),
         *_clusters(rows, gate.evaluation.clusters),
-        *features(rows),
+        *protocol.problems(rows),
     ]
     if problems:
         raise InvalidInputError(problems)
     return HeldOut(
         rows,
         rows["label"].to_numpy().astype("int64"),
-        rows["baseline_score"].to_numpy().astype("float64") if "baseline_score" in rows.columns else None,
+        _scores(rows["baseline_score"]) if "baseline_score" in rows.columns else None,
         rows[gate.evaluation.clusters].rank("dense").to_numpy().astype("int64")
         if gate.evaluation.clusters
         else None,
@@ -72,30 +71,43 @@ def _counts(rows: pl.DataFrame, gate: GateFile, release: Release) -> list[Proble
     return problems
 
 
-def _labels(rows: pl.DataFrame) -> list[Problem]:
+def _labels(rows: pl.DataFrame, classes: int, smallest: int) -> list[Problem]:
     if "label" not in rows.columns:
         given = "no such column"
     else:
         counts = dict(rows["label"].value_counts().iter_rows())
-        if counts.keys() == {0, 1} and min(counts.values()) >= _SMALLEST_GROUP:
+        if counts.keys() == set(range(classes)) and min(counts.values()) >= smallest:
             return []
         given = ", ".join(f"{value}: {count} rows" for value, count in list(counts.items())[:5])
-    allowed = f"0 and 1, at least {_SMALLEST_GROUP} rows of each, and nothing else"
+    numbers = "0 and 1" if classes == 2 else f"0 to {classes - 1}"
+    allowed = f"{numbers}, at least {smallest} rows of each, and nothing else"
     return [Problem(_NAME, "label", given, allowed, _REMEDY)]
 
 
-def _baseline(rows: pl.DataFrame, gate: GateFile) -> list[Problem]:
-    allowed = "a score from 0 to 1 in every row"
+def _baseline(rows: pl.DataFrame, gate: GateFile, classes: int) -> list[Problem]:
+    each = "a score from 0 to 1" if classes == 2 else f"a list of {classes} scores from 0 to 1"
+    allowed = f"{each} in every row"
     if "baseline_score" not in rows.columns:
         if not gate.baseline.given:
             return []
         remedy = "Train the baseline, or take [baseline] out of the gate file."
         return [Problem(_NAME, "baseline_score", "no such column", allowed, remedy)]
     column = rows["baseline_score"]
+    whole = True
+    if classes > 2:
+        whole = isinstance(column.dtype, pl.List) and bool(
+            (column.list.len() == classes).fill_null(False).all()
+        )
+        column = column.explode() if whole else column
     # `is_between` is null for a null and false for NaN.
-    if column.dtype.is_float() and column.is_between(0, 1).fill_null(value=False).all():
+    if whole and column.dtype.is_float() and column.is_between(0, 1).fill_null(value=False).all():
         return []
     return [Problem(_NAME, "baseline_score", f"{column.dtype} with other values", allowed, _REMEDY)]
+
+
+def _scores(column: pl.Series) -> Floats:
+    """Shape ``(rows,)``, or ``(rows, classes)`` of a column of lists."""
+    return np.array(column.to_list(), dtype=np.float64)
 
 
 def _clusters(rows: pl.DataFrame, column: str | None) -> list[Problem]:
@@ -109,7 +121,7 @@ def _clusters(rows: pl.DataFrame, column: str | None) -> list[Problem]:
             )
         ]
     distinct = rows[column].n_unique()
-    if distinct < _SMALLEST_GROUP or rows[column].null_count():
-        allowed = f"at least {_SMALLEST_GROUP} different values, one in every row"
+    if distinct < _FEWEST_CLUSTERS or rows[column].null_count():
+        allowed = f"at least {_FEWEST_CLUSTERS} different values, one in every row"
         return [Problem(_NAME, column, f"{distinct} different values", allowed, _REMEDY)]
     return []

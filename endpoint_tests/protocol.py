@@ -16,6 +16,10 @@ class ModelProtocol(Protocol):
     """The wire form of one model's requests and replies."""
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """What the labels 0, 1, … stand for."""
+
+    @property
     def malformed_kinds(self) -> tuple[str, ...]:
         """The kinds of malformed request that ``malformed`` makes."""
 
@@ -26,10 +30,13 @@ class ModelProtocol(Protocol):
         """One request for all of ``rows``."""
 
     def decode(self, reply: bytes, count: int) -> Floats:
-        """The scores of a reply, shape ``(count,)``, each between 0 and 1.
+        """The scores of a reply, each between 0 and 1.
+
+        With two classes the probability of class 1, shape ``(count,)``; with more, the probability of
+        each, shape ``(count, classes)``.
 
         Raises:
-            EndpointError: the reply is not one valid score for each row.
+            EndpointError: the reply does not have valid scores for each row.
         """
 
     def malformed(self, rows: pl.DataFrame) -> Mapping[str, Request]:

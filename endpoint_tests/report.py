@@ -42,6 +42,13 @@ class Metric(_Frozen):
     difference: Figure | None = None
 
 
+class Confusion(_Frozen):
+    """How many held-out rows of each class (outer) were taken for which (inner)."""
+
+    classes: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
 class ReleaseFacts(_Frozen):
     """Which release was judged."""
 
@@ -67,6 +74,7 @@ class Findings(_Frozen):
     rows: int = 0
     clusters: int | None = None
     metrics: dict[str, Metric] = {}
+    confusion: Confusion | None = None
     latency_ms: dict[str, float] = {}
     checks: tuple[Check, ...] = ()
 

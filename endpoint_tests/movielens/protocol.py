@@ -26,6 +26,7 @@ class FactorizationMachine:
     """A binary classifier over ``feature_dim`` one-hot features; ``keys`` names a row's non-zero ones."""
 
     feature_dim: int
+    classes: tuple[str, ...] = ("not liked", "liked")
     malformed_kinds: tuple[str, ...] = (
         "not JSON",
         "no instances",
