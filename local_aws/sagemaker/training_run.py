@@ -88,7 +88,7 @@ class TrainingRun:
             for folder in ("input/config", "input/data", "model", "output/data", "code", "checkpoints"):
                 (base / folder).mkdir(parents=True)
             config = {
-                "hyperparameters": self._request.get("HyperParameters") or {},
+                "hyperparameters": _relocated(self._request.get("HyperParameters") or {}, base),
                 "inputdataconfig": input_config(self._request),
                 "resourceconfig": self._resource_config(host),
             }
@@ -122,6 +122,11 @@ class TrainingRun:
             return prepare(self._runtime, self._image, self._image.train, folder, log.put)
         finally:
             log.close()
+
+    def _warn(self, message: str) -> None:
+        log = self._log(1)
+        log.put(message)
+        log.close()
 
     def _log(self, number: int) -> LogStream:
         name = f"{self._request['TrainingJobName']}/algo-{number}-{self._started}"
@@ -187,9 +192,19 @@ class TrainingRun:
         for other in self._bases()[1:]:
             shutil.copytree(other / "model", model, dirs_exist_ok=True)
             shutil.copytree(other / "output/data", data, dirs_exist_ok=True)
+        if not any(model.iterdir()):
+            self._warn(f"Nothing was left in {model} (/opt/ml/model on AWS): the job has no model.")
         for folder, name in ((model, "model.tar.gz"), (data, "output.tar.gz")):
             if any(folder.iterdir()):
                 pack(client, folder, f"{prefix}/{name}", output.get("KmsKeyId"))
+
+
+def _relocated(hyperparameters: dict[str, str], base: Path) -> dict[str, str]:
+    """Paths below /opt/ml as they are here, such as an isolated job's ``sagemaker_submit_directory``."""
+    return {
+        name: re.sub(r'^("?)/opt/ml/', rf"\1{base}/", value, count=1)
+        for name, value in hyperparameters.items()
+    }
 
 
 def stored_model(request: Params) -> dict[str, Any]:
