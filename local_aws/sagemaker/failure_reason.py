@@ -6,7 +6,7 @@ import re
 
 _LONGEST = 900
 _KINDS = ("AlgorithmError:", "ClientError:", "InternalServerError:")
-_KILLED = "The process was killed (SIGKILL), as it is when memory runs out."
+KILLED = "The process was killed (SIGKILL), as it is when memory runs out."
 
 # What SageMaker's training toolkit prints around a script's own lines.
 _TOOLKIT_LINE = re.compile(
@@ -28,13 +28,18 @@ def failure_reason(left: str, tail: str, exit_code: int) -> str:
         exit_code: the process's own, below zero for a signal.
     """
     killed = exit_code == -9 or _SCRIPT_KILLED.search(left) is not None
-    said = f"{tail}\n{_KILLED}" if killed else tail
+    said = f"{tail}\n{KILLED}" if killed else tail
     if _NO_MESSAGE in left:
-        own = "\n".join(line for line in said.splitlines() if not _TOOLKIT_LINE.match(line))
-        room = _LONGEST - len(left)
-        reason = left.replace(_NO_MESSAGE, f'ErrorMessage "{own.strip()[-room:]}"') if room > 0 else left
+        room = max(_LONGEST - len(left), 0)
+        own = own_lines(said)
+        reason = left.replace(_NO_MESSAGE, f'ErrorMessage "{own[max(len(own) - room, 0) :]}"')
     else:
         reason = (left or said).strip()[-_LONGEST:]
     if not reason.startswith(_KINDS):
         reason = f"AlgorithmError: {reason}"
     return f"{reason}, exit code: {exit_code}"
+
+
+def own_lines(log: str) -> str:
+    """What a script itself said."""
+    return "\n".join(line for line in log.splitlines() if not _TOOLKIT_LINE.match(line)).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import threading
 import time
@@ -18,7 +19,9 @@ from local_aws.hooks import Params
 from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.container_process import ContainerProcess
+from local_aws.sagemaker.failure_reason import KILLED
 from local_aws.sagemaker.interpreters import InstallError, prepare
+from local_aws.sagemaker.missing_model import explain
 from local_aws.sagemaker.objects import DataError, download, under_prefix, unpack
 from local_aws.sagemaker.registry import UnknownImageError, find
 
@@ -66,7 +69,8 @@ class ModelServer:
             _fetch_model(runtime.client("s3", region), container, folder)
         except (UnknownImageError, DataError) as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise ServerError(str(error)) from error
+            explained = explain(runtime, region, container.get("ModelDataUrl", ""))
+            raise ServerError(f"{error}.{explained}" if explained else str(error)) from error
         stream = LogStream(runtime.client("logs", region), *log, runtime.stopping)
         try:
             interpreter = prepare(runtime, image, image.serve, folder / "environment", stream.put)
@@ -104,7 +108,9 @@ class ModelServer:
             self._process.wait(_POLL_SECONDS)
         ended = self._process.exit_code
         happened = "it did not answer in time" if ended is None else f"it ended with exit code {ended}"
-        raise ServerError(f"{happened}. The last lines of its log:\n{self._process.tail}")
+        if ended == -signal.SIGKILL:
+            happened = f"{happened}. {KILLED}"
+        raise ServerError(f"{happened.rstrip('.')}. The last lines of its log:\n{self._process.tail}")
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Pass a request to ``/invocations``.
