@@ -40,7 +40,6 @@ TABLES = (
     Table("users", "|", ("user_id", "age", "gender", "occupation", "zip_code")),
 )
 
-
 STACKS = ExampleStacksConfig(
     files=(
         TrainingFile(_FILES / "u.data", "ratings/u.data"),

@@ -1,0 +1,1 @@
+"""The iris endpoint's gate: ``python -m endpoint_tests.iris``."""

@@ -1,0 +1,1 @@
+"""From iris flowers to a released neural network: ``prepare``, then ``train``."""
