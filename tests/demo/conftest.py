@@ -107,6 +107,8 @@ def _modified(path: Path) -> float:
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     root = tmp_path_factory.mktemp("clone") / "project"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    # The commands that the demo prints run the clone's own virtualenv.
+    (root / ".venv").symlink_to(sys.prefix)
     if (ROOT / DATA).is_dir():
         shutil.copytree(ROOT / DATA, root / DATA)
     clone = Clone(root)
