@@ -59,9 +59,9 @@ class Clone:
         synthesized = sorted(self.root.glob(f".work/runs/*/SynthOutput/stacks/{name}"), key=_modified)
         return synthesized[-1]
 
-    def terraform(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def terraform(self, stack: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run Terraform in the folder of a stack, on the state that the local AWS keeps."""
-        environment = {**terraform_environment(self.environment), "TF_VAR_empty_buckets_on_destroy": "true"}
+        environment = terraform_environment({**self.environment, **variables})
         chdir = f"-chdir={self.stack(stack)}"
         started = self.run("terraform", chdir, "init", "-input=false", "-no-color", environment=environment)
         assert started.returncode == 0, started.stderr

@@ -58,7 +58,7 @@ def test_the_lines_that_it_ends_with_call_the_endpoint(
 @pytest.mark.usefixtures("released")
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_second_plan_says_no_changes(clone: Clone, stack: str) -> None:
-    plan = clone.terraform(stack, "plan", "-detailed-exitcode", "-var", "empty_buckets_on_destroy=false")
+    plan = clone.terraform(stack, "plan", "-detailed-exitcode")
     assert plan.returncode == 0, plan.stdout + plan.stderr
 
 
@@ -102,10 +102,11 @@ def test_a_failing_prod_test_ends_red(clone: Clone, released: subprocess.Complet
 
 @pytest.mark.usefixtures("released")
 def test_destroying_the_stacks_leaves_nothing_but_the_state(clone: Clone) -> None:
+    emptying = {"TF_VAR_empty_buckets_on_destroy": "true"}
     for stack in ("movielens-init", "movielens-pipeline"):
-        assert clone.terraform(stack, "apply", "-auto-approve").returncode == 0
+        assert clone.terraform(stack, "apply", "-auto-approve", **emptying).returncode == 0
     for stack in reversed(STACKS[1:]):
-        destroyed = clone.terraform(stack, "destroy", "-auto-approve")
+        destroyed = clone.terraform(stack, "destroy", "-auto-approve", **emptying)
         assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
     sagemaker, iam = clone.client("sagemaker"), clone.client("iam")
     assert sagemaker.list_endpoints()["Endpoints"] == []
