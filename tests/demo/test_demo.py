@@ -68,7 +68,7 @@ def test_a_model_trained_on_shuffled_labels_is_blocked_in_qa(unreleased: Clone) 
     run = unreleased.demo()
     assert run.returncode == 1
     assert "QA / Test failed" in run.stdout
-    assert re.search(r"AUC: 0\.\d+ \[0\.\d+, 0\.\d+\] misses the threshold ≥ 0\.75", run.stdout), run.stdout
+    assert re.search(r"AUC 0\.\d+ \[0\.\d+, 0\.\d+\] misses ≥ 0\.75", run.stdout), run.stdout
 
 
 def test_a_failing_training_job_ends_with_its_reason(unreleased: Clone) -> None:
