@@ -23,6 +23,7 @@ from mlops_spec.problems import Problem
 from toolchain import ToolchainError
 
 ROOT = Path(__file__).parents[1]
+_DISK_FULL = ("no space left on device", "enospc", "disk quota exceeded")
 
 
 def demo(
@@ -48,7 +49,8 @@ def demo(
         errors.print(str(error))
         code = InvalidInputError.EXIT_CODE
     except (CheckoutError, CommandError, DeployError, ServerError, ToolchainError) as error:
-        errors.print(str(error))
+        full = any(words in str(error).lower() for words in _DISK_FULL)
+        errors.print(f"{_full(folder)}\n{error}" if full else str(error))
         code = 1
     except OSError as error:
         errors.print(_sentence(error, folder))
@@ -75,5 +77,9 @@ def _settings(example: str, approve: Approve) -> Settings:
 def _sentence(error: OSError, folder: Path) -> str:
     where = error.filename or folder
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk of {where} is full. Free space on it, or name another --folder."
+        return _full(where)
     return f"{where}: {error.strerror or error}. Name another --folder, or mend that one."
+
+
+def _full(where: str | Path) -> str:
+    return f"The disk of {where} is full. Free space on it, or name another --folder."

@@ -13,7 +13,6 @@ _NO_PROVIDER = (
     "Failed to install provider",
     "Failed to resolve provider packages",
 )
-_DISK_FULL = ("no space left on device", "ENOSPC")
 
 
 class DeployError(Exception):
@@ -78,7 +77,4 @@ class Terraform:
                 "internet, or let MLOPS_TERRAFORM_MIRROR name a filesystem mirror that holds hashicorp/aws"
                 + (f", and mend or unset TF_CLI_CONFIG_FILE, now {config}.\n" if config else ".\n")
             )
-        if any(words in said for words in _DISK_FULL):
-            where = self._logs.parent
-            return f"The disk of {where} is full. Free space on it, or name another --folder.\n"
         return ""
