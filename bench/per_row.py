@@ -71,9 +71,9 @@ def frame(payload: bytes) -> bytes:
 
 def write_sparse(file: BinaryIO, matrix: csr_matrix, labels: NDArray[np.float32] | None = None) -> None:
     """Every row of ``matrix`` as a sparse Float32 tensor."""
-    record = record_class()()
     for row_index in range(matrix.shape[0]):
-        record.Clear()
+        # The SDK clears one message for every row; protobuf's present runtime keeps what was cleared.
+        record = record_class()()
         row = matrix.getrow(row_index)
         tensor = record.features["values"].float32_tensor
         tensor.values.extend(row.data)

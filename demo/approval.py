@@ -38,5 +38,8 @@ def decision(console: Console, mode: Approve, artifacts: Path, actions: list[Act
     ]
     console.print(Panel(Text(plan.read_text().strip()), title="The plan for PROD", subtitle=str(plan)))
     console.print(Panel(Text("\n".join(figures) or "The QA gate gave no summary."), title="The QA gate"))
-    approved = Confirm.ask("Apply this plan to PROD?", console=console, default=False)
+    try:
+        approved = Confirm.ask("Apply this plan to PROD?", console=console, default=False)
+    except EOFError:
+        return False, "the terminal's input ended without a decision"
     return approved, "decided at the terminal"

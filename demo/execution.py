@@ -13,7 +13,8 @@ from typing import Any
 
 _POLL_SECONDS = 0.5
 _LOG_EVENTS = 200
-_LAST_LINES = 15
+# The gate's table with its verdict, or Terraform's error with the advice after it.
+_LAST_LINES = 40
 _CODEBUILD = "[Container]"
 _PHASE_FAILED = re.compile(r"^\[Container\].* Phase complete: \w+ State: (?!SUCCEEDED)")
 

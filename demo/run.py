@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +11,9 @@ from rich.console import Console
 
 from demo.approval import Approve, decision
 from demo.board import Board, Status
+from demo.checkout import Checkout
 from demo.execution import Action, Execution
+from demo.processes import Processes
 from demo.server import Server
 from demo.summary import Summary
 from demo.terraform import Terraform
@@ -20,10 +21,6 @@ from mlops_spec import Settings
 from toolchain import terraform_environment
 
 _STATUS: dict[str, Status] = {"Succeeded": "done", "Failed": "failed", "Abandoned": "stopped"}
-
-
-class CommandError(Exception):
-    """A command that the demo ran failed; the message is what it said."""
 
 
 class Run:
@@ -38,58 +35,62 @@ class Run:
         self._approve = approve
         self._console = console
         self._names = settings.names
-        self._server = Server(folder / "local-aws", settings.project.aws)
+        self._processes = Processes()
+        self._checkout = Checkout(root, self._processes)
+        self._server = Server(folder / "local-aws", settings.project.aws, self._processes)
 
     def to_the_end(self, keep: bool) -> int:
         """Run every step; returns the exit code: 0, or 1 where the pipeline did not succeed.
 
-        The local AWS goes on running only after success, and only with ``keep``.
+        With ``keep`` the local AWS goes on running after success; one that ran before goes on after a failure
+        too, for what it serves is still good. An interrupt stops it in any case.
         """
-        succeeded = False
+        interrupted = succeeded = False
         try:
-            with Board(self._console) as board:
-                environment = self._set_up(board)
-                self._deploy(board, environment)
-                execution = self._start()
-                self._follow(board, execution)
-                succeeded = execution.status() == "Succeeded"
-                elapsed = board.elapsed
+            succeeded, execution, elapsed = self._release()
             summary = Summary(self._console, self._settings, self._server, self._artifacts(execution))
             if succeeded:
                 summary.success(elapsed, keep)
             else:
                 summary.failure(execution)
+        except KeyboardInterrupt:
+            interrupted = True
+            self._processes.interrupt()
+            raise
         finally:
-            if not (succeeded and keep):
+            if interrupted or not (keep and (succeeded or self._server.ran_before)):
                 self._server.stop()
         return 0 if succeeded else 1
 
+    def _release(self) -> tuple[bool, Execution, float]:
+        """Whether PROD serves the release, the pipeline's execution, and the seconds it all took."""
+        with Board(self._console) as board:
+            environment = self._set_up(board)
+            self._deploy(board, environment)
+            execution = self._start()
+            self._follow(board, execution)
+            return execution.status() == "Succeeded", execution, board.elapsed
+
     def _set_up(self, board: Board) -> dict[str, str]:
+        self._checkout.check()
         environment = terraform_environment(
             {**os.environ, "PYTHONPATH": f"{self._root}:{self._root}/constructs"}
         )
-        fetch = self._root / "examples" / self._settings.example.name / "fetch_data.py"
-        if fetch.exists():
+        fetch = f"examples.{self._settings.example.name}.fetch_data"
+        if (self._root / fetch.replace(".", "/")).with_suffix(".py").exists():
             with board.step("Set up", "Training data"):
-                self._run(
-                    [sys.executable, "-m", f"examples.{self._settings.example.name}.fetch_data"], environment
-                )
+                self._processes.text([sys.executable, "-m", fetch], cwd=self._root, environment=environment)
         with board.step("Set up", "Local AWS") as row:
             row.note = self._server.start(environment)
         with board.step("Set up", "git push") as row:
-            row.note = self._push()
+            source = self._settings.project.source
+            row.note = self._checkout.push(self._server.repository(source.full_repository_id), source.branch)
         return {**environment, **self._server.environment()}
 
-    def _push(self) -> str:
-        source = self._settings.project.source
-        repository = self._server.repository(source.full_repository_id)
-        head = self._run(["git", "rev-parse", "--short", "HEAD"]).strip()
-        self._run(["git", "push", "--quiet", "--force", str(repository), f"HEAD:refs/heads/{source.branch}"])
-        changed = self._run(["git", "status", "--porcelain"]).splitlines()
-        return f"commit {head}" + (f", without {len(changed)} uncommitted change(s)" if changed else "")
-
     def _deploy(self, board: Board, environment: dict[str, str]) -> None:
-        terraform = Terraform(self._root, self._folder / "cdktf.out", self._folder / "logs", environment)
+        terraform = Terraform(
+            self._root, self._folder / "cdktf.out", self._folder / "logs", environment, self._processes
+        )
         example = self._settings.example.name
         with board.step("Deploy", "cdktf synth"):
             terraform.synth()
@@ -104,7 +105,7 @@ class Run:
             try:
                 list(pool.map(apply, [f"{example}-init", f"{example}-pipeline"]))
             except KeyboardInterrupt:
-                terraform.stop()
+                self._processes.interrupt()
                 raise
 
     def _start(self) -> Execution:
@@ -142,14 +143,6 @@ class Run:
 
     def _artifacts(self, execution: Execution) -> Path:
         return self._folder / "runs" / execution.id
-
-    def _run(self, command: list[str], environment: dict[str, str] | None = None) -> str:
-        done = subprocess.run(  # noqa: S603 - the project's own commands
-            command, cwd=self._root, env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            raise CommandError(f"`{' '.join(command)}` failed:\n{(done.stderr or done.stdout).strip()}")
-        return done.stdout
 
 
 def _note(action: Action) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from demo.processes import CommandError, Processes
 from local_aws import state_file
 from local_aws.git import GitServer
 from local_aws.runtime import Runtime
@@ -21,11 +21,14 @@ class ServerError(Exception):
 
 
 class Server:
-    """The local AWS of a work folder: started, or found running from an earlier demo."""
+    """The local AWS of a work folder: started, or found running from an earlier demo (``ran_before``)."""
 
-    def __init__(self, folder: Path, aws: Aws) -> None:
+    def __init__(self, folder: Path, aws: Aws, processes: Processes) -> None:
         self.folder = folder
+        self.ran_before = False
+        self._in_use = False
         self._aws = aws
+        self._processes = processes
         self._runtime: Runtime | None = None
 
     def start(self, environment: Mapping[str, str]) -> str:
@@ -35,7 +38,9 @@ class Server:
             ServerError: it does not start, or what runs has another account or region.
         """
         running = state_file.find(self.folder)
+        self.ran_before = running is not None
         if running is None:
+            self._in_use = True
             self._launch(environment)
             running = state_file.find(self.folder)
         if running is None:
@@ -45,12 +50,22 @@ class Server:
                 f"A local AWS runs for account {running.account_id} in {running.region}; mlops.toml says "
                 f"{self._aws.account_id} in {self._aws.region}. Stop it first: make down"
             )
+        self._in_use = True
         self._runtime = running.runtime(self.folder)
         return running.url
 
     def stop(self) -> None:
-        """Stop it with everything that runs on it; does nothing where none runs."""
-        state_file.stop(self.folder, _STOP_SECONDS)
+        """Stop it with everything that runs on it; one that ``start`` has not come to is left alone.
+
+        Raises:
+            ServerError: it does not end.
+        """
+        if not self._in_use:
+            return
+        try:
+            state_file.stop(self.folder, _STOP_SECONDS)
+        except TimeoutError as error:
+            raise ServerError(f"The local AWS does not stop. {error}") from error
 
     def environment(self) -> dict[str, str]:
         """The variables that point a client at it."""
@@ -73,8 +88,7 @@ class Server:
         options = {"--port": "0", "--account-id": self._aws.account_id, "--region": self._aws.region}
         command = [sys.executable, "-m", "local_aws", "up", "--background", "--folder", str(self.folder)]
         command += [part for option in options.items() for part in option]
-        done = subprocess.run(  # noqa: S603 - the project's own command
-            command, env=dict(environment), capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            raise ServerError(f"The local AWS did not start:\n{(done.stderr or done.stdout).strip()}")
+        try:
+            self._processes.text(command, cwd=Path.cwd(), environment=environment)
+        except CommandError as error:
+            raise ServerError(f"The local AWS did not start: {error}") from error

@@ -40,7 +40,9 @@ class Summary:
         if keep:
             self._console.print("\nCall it:", style="bold")
             self._console.print(self._call(endpoint), soft_wrap=True, markup=False)
-            self._console.print("\nThe local AWS goes on running: `make down` stops it.")
+            self._console.print(
+                f"\nThe local AWS goes on running. To stop it: {self._stop()}", soft_wrap=True
+            )
 
     def failure(self, execution: Execution) -> None:
         """Which action ended the pipeline, why, and where its log is."""
@@ -57,6 +59,11 @@ class Summary:
             soft_wrap=True,
             markup=False,
         )
+
+    def _stop(self) -> str:
+        folder = _short(self._server.folder)
+        usual = folder == Path(".work/local-aws")
+        return "make down" if usual else f".venv/bin/python -m local_aws down --folder {folder}"
 
     def _call(self, endpoint: str) -> str:
         """The AWS CLI's command, with the example's own sample request."""

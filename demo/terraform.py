@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+
+from demo.processes import Processes
+
+_NO_PROVIDER = (
+    "Failed to query available provider packages",
+    "Failed to install provider",
+    "Failed to resolve provider packages",
+)
 
 
 class DeployError(Exception):
@@ -18,13 +22,14 @@ class DeployError(Exception):
 class Terraform:
     """The project's stacks, synthesized into ``output`` and deployed; every run's log is kept in ``logs``."""
 
-    def __init__(self, project: Path, output: Path, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, project: Path, output: Path, logs: Path, environment: Mapping[str, str], processes: Processes
+    ) -> None:
         self._project = project
         self._output = output
         self._logs = logs
         self._environment = {**environment, "CDKTF_OUTDIR": str(output), "TF_IN_AUTOMATION": "1"}
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._lock = threading.Lock()
+        self._processes = processes
         logs.mkdir(parents=True, exist_ok=True)
 
     def synth(self) -> None:
@@ -47,53 +52,29 @@ class Terraform:
         done = next((line for line in reversed(text.splitlines()) if line.startswith("Apply complete!")), "")
         return done.removeprefix("Apply complete! Resources: ").rstrip(".")
 
-    def stop(self) -> None:
-        """Interrupt what runs, once: Terraform then saves its state, frees its lock and ends."""
-        with self._lock:
-            running = list(self._running)
-        for process in running:
-            process.send_signal(signal.SIGINT)
-        for process in running:
-            process.wait()
-
     def _run(self, log: str, command: list[str], folder: Path) -> str:
         path = self._logs / f"{log}.log"
         with path.open("ab") as output:
             start = output.tell()
-            code = subprocess.run(  # noqa: S603 - the project's own commands
-                command,
-                cwd=folder,
-                env=self._environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
-            ).returncode
+            code = self._processes.run(
+                command, cwd=folder, environment=self._environment, stdout=output, stderr=output
+            )
         text = path.read_bytes()[start:].decode(errors="replace")
         if code != 0:
-            last = "\n".join(line for line in text.splitlines()[-15:])
+            last = "\n".join(text.splitlines()[-15:])
             raise DeployError(
-                f"`{' '.join(command[:2])}` failed for {log} (exit code {code}):\n{last}\nLog: {path}"
+                f"{self._remedy(text)}`{' '.join(command[:2])}` failed for {log} (exit code {code}):\n"
+                f"{last}\nLog: {path}"
             )
         return text
 
-    def _wait(self, command: list[str], cwd: Path, stdout: IO[bytes]) -> int:
-        # A session of its own: a Ctrl-C at the terminal must reach Terraform once, through `stop`, since
-        # a second interrupt makes it drop its state.
-        process = subprocess.Popen(  # noqa: S603 - the project's own commands
-            command,
-            cwd=cwd,
-            env=self._environment,
-            stdout=stdout,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        with self._lock:
-            self._running.add(process)
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            self.stop()
-            raise
-        finally:
-            with self._lock:
-                self._running.discard(process)
+    def _remedy(self, said: str) -> str:
+        """What is missing and what to do, a line, where it is known."""
+        if any(words in said for words in _NO_PROVIDER):
+            config = self._environment.get("TF_CLI_CONFIG_FILE")
+            return (
+                "Terraform found no AWS provider that fits, in no mirror and in no registry. Connect to the "
+                "internet, or let MLOPS_TERRAFORM_MIRROR name a filesystem mirror that holds hashicorp/aws"
+                + (f", and mend or unset TF_CLI_CONFIG_FILE, now {config}.\n" if config else ".\n")
+            )
+        return ""

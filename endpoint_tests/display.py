@@ -28,7 +28,7 @@ def show(report: GateReport) -> None:
         console.print(_confusion(report.confusion))
     for problem in report.problems:
         console.print(escape(problem), style="red")
-    console.print(escape(f"{report.summary}\n{report.consequence}"), style="bold", soft_wrap=True)
+    console.print(escape(f"\n{report.summary}\n{report.consequence}"), style="bold", soft_wrap=True)
 
 
 def _confusion(confusion: Confusion) -> Table:

@@ -104,15 +104,18 @@ def verdict_of(checks: tuple[Check, ...]) -> Verdict:
 def summary_of(findings: Findings, verdict: Verdict) -> str:
     """The failures, or else the figures, in one line of at most ``SUMMARY_LENGTH`` characters."""
     if verdict == "blocked":
-        parts = [f"{check.name}: {check.reason}" for check in findings.checks if check.outcome == "fail"]
+        parts = [_brief(check) for check in findings.checks if check.outcome == "fail"]
     else:
-        parts = [
-            f"{check.name} {check.value:.3f} [{check.low:.3f}, {check.high:.3f}] {check.limit}"
-            for check in findings.checks
-            if check.low is not None
-        ]
+        parts = [_brief(check) for check in findings.checks if check.low is not None]
         parts += [f"latency p99 {findings.latency_ms['p99']:.0f} ms", f"{findings.rows} rows"]
     return one_line(verdict, parts)
+
+
+def _brief(check: Check) -> str:
+    if check.low is None:
+        return f"{check.name}: {check.reason}"
+    misses = "misses " if check.outcome == "fail" else ""
+    return f"{check.name} {check.value:.3f} [{check.low:.3f}, {check.high:.3f}] {misses}{check.limit}"
 
 
 def one_line(verdict: Verdict, parts: list[str]) -> str:

@@ -45,7 +45,9 @@ class AlreadyRunningError(Exception):
 
 @contextmanager
 def hold(folder: Path) -> Iterator[Path]:
-    """Hold the folder for one local AWS; the kernel lets go of it however the process ends.
+    """Hold the folder for one local AWS until its process has ended, however it ends: the kernel lets go.
+
+    At the end of the block nothing is told of it any more.
 
     Raises:
         AlreadyRunningError: another process holds it.
@@ -53,16 +55,18 @@ def hold(folder: Path) -> Iterator[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / _NAME
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunningError(folder, _parse(path)) from error
-        try:
-            path.write_text("", encoding="utf-8")
-            yield path
-        finally:
-            file.truncate(0)
+    # Never closed: who waits for the lock waits for the end of the process.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise AlreadyRunningError(folder, _parse(path)) from error
+    os.ftruncate(descriptor, 0)
+    try:
+        yield path
+    finally:
+        os.ftruncate(descriptor, 0)
 
 
 def announce(path: Path, runtime: Runtime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path 
     * ``PATH`` begins with ``tools/bin``: ``node``, ``npm``, ``cdktf``, and a ``terraform`` where the
       machine has none.
     * ``TF_CLI_CONFIG_FILE`` uses a provider mirror where there is one; a CLI configuration of the
-      user's own that exists is left alone. Without a mirror, stacks share one downloaded provider.
+      user's own that exists is left alone. ``TF_CLI_ARGS_providers_lock`` locks it from there, too.
+      Without a mirror, stacks share one downloaded provider.
     * ``JSII_NODE`` is the pinned Node, too.
 
     Raises:
@@ -42,6 +44,9 @@ def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path 
     mirror = find_mirror(result)
     if mirror is not None:
         result["TF_CLI_CONFIG_FILE"] = str(_written(tools / "terraform.rc", cli_config(mirror)))
+        # `cdktf deploy` has Terraform lock providers, which by default asks the registry whatever the
+        # configuration says: https://developer.hashicorp.com/terraform/cli/commands/providers/lock
+        result.setdefault("TF_CLI_ARGS_providers_lock", f"-fs-mirror={shlex.quote(str(mirror))}")
     elif "TF_PLUGIN_CACHE_DIR" not in result:
         cache = tools / "terraform-plugins"
         cache.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from mlops_constructs.encryption_key import EncryptionKey, EncryptionKeyConfig, keys_of
+from mlops_constructs.encryption_key import EncryptionKey, EncryptionKeyConfig, keys_of, log_encryption
 from mlops_constructs.policy import Condition, Principal, Statement
 from mlops_spec import Names
 
@@ -12,28 +12,12 @@ from mlops_spec import Names
 class PipelineKey(EncryptionKey):
     """CloudWatch Logs encrypts the builds' logs with it; EventBridge and alarms publish to SNS with it.
 
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     """
 
     def __init__(self, scope: Construct, id_: str, names: Names) -> None:
         key = (keys_of(names.account_id, names.region),)
-        groups = names.arn("logs", f"log-group:/aws/codebuild/{names.prefix}-*")
-        logs = Statement(
-            "Logs",
-            (
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey",
-                "kms:GenerateDataKeyWithoutPlaintext",
-                "kms:ReEncryptFrom",
-                "kms:ReEncryptTo",
-            ),
-            key,
-            (Condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", (groups,)),),
-            (Principal("Service", (f"logs.{names.region}.amazonaws.com",)),),
-        )
+        logs = log_encryption(names.account_id, names.region, f"/aws/codebuild/{names.prefix}-*")
         notices = Statement(
             "Notices",
             ("kms:Decrypt", "kms:GenerateDataKey"),

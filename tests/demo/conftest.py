@@ -16,6 +16,8 @@ from typing import Any
 import boto3
 import pytest
 
+from toolchain import terraform_environment
+
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data/ml-100k")
 TIMEOUT_SECONDS = 900
@@ -49,6 +51,22 @@ class Clone:
         """Run the demo."""
         return self.run(sys.executable, "-m", "demo", "movielens", "--approve", approve)
 
+    def stack(self, name: str) -> Path:
+        """The folder of a deployed stack: the demo's own, or what the newest pipeline run synthesized."""
+        own = self.root / ".work/cdktf.out/stacks" / name
+        if own.is_dir():
+            return own
+        synthesized = sorted(self.root.glob(f".work/runs/*/SynthOutput/stacks/{name}"), key=_modified)
+        return synthesized[-1]
+
+    def terraform(self, stack: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run Terraform in the folder of a stack, on the state that the local AWS keeps."""
+        environment = terraform_environment({**self.environment, **variables})
+        chdir = f"-chdir={self.stack(stack)}"
+        started = self.run("terraform", chdir, "init", "-input=false", "-no-color", environment=environment)
+        assert started.returncode == 0, started.stderr
+        return self.run("terraform", chdir, *arguments, "-input=false", "-no-color", environment=environment)
+
     def client(self, service: str) -> Any:
         """A boto3 client of the local AWS."""
         environment = self.environment
@@ -73,9 +91,7 @@ class Clone:
 
     def gate_report(self, artifact: str) -> dict[str, Any]:
         """``gate.json`` of the newest run that has one."""
-        found = sorted(
-            self.root.glob(f".work/runs/*/{artifact}/**/gate.json"), key=lambda path: path.stat().st_mtime
-        )
+        found = sorted(self.root.glob(f".work/runs/*/{artifact}/gate.json"), key=_modified)
         return dict(json.loads(found[-1].read_text()))
 
     def _git(self, *arguments: str) -> None:
@@ -83,10 +99,16 @@ class Clone:
         subprocess.run(["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True)
 
 
+def _modified(path: Path) -> float:
+    return path.stat().st_mtime
+
+
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     root = tmp_path_factory.mktemp("clone") / "project"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    # The commands that the demo prints run the clone's own virtualenv.
+    (root / ".venv").symlink_to(sys.prefix)
     if (ROOT / DATA).is_dir():
         shutil.copytree(ROOT / DATA, root / DATA)
     clone = Clone(root)

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator
-from pathlib import Path
 
 import botocore.session
 import jmespath
 import pytest
 from botocore import xform_name
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+from tests.docs.pages import PAGES, calls
 
 # Options of the CLI itself: https://docs.aws.amazon.com/cli/latest/reference/#global-options
 GLOBAL = {"--output", "--query", "--region", "--profile", "--no-cli-pager"}
 
-
-def aws_commands() -> Iterator[tuple[str, list[str]]]:
-    """Each command of an API operation in a code block: the page's name and the words after ``aws``."""
-    for page in PAGES:
-        if not page.exists():
-            continue
-        for block in re.findall(r"^ *```\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL):
-            for line in block.replace("\\\n", " ").splitlines():
-                words = shlex.split(line) if line.strip().startswith("aws ") else []
-                if words and words[1] != "s3":
-                    yield page.name, words[1:]
-
-
-COMMANDS = list(aws_commands())
+# `aws s3` is no operation of the API.
+COMMANDS = [(page, words) for page, words in calls("aws") if len(words) > 1 and words[0] != "s3"]
 
 
 @pytest.mark.parametrize(("page", "words"), COMMANDS, ids=[f"{page}: {words[1]}" for page, words in COMMANDS])
@@ -50,7 +34,7 @@ def test_an_aws_command_in_the_documentation_is_known_to_the_cli(page: str, word
 def test_links_between_the_pages_lead_somewhere() -> None:
     broken = []
     for page in PAGES:
-        for target in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text()) if page.exists() else []:
+        for target in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text()):
             path, _, anchor = target.partition("#")
             file = (page.parent / path) if path else page
             heads = re.findall(r"^#+ (.*)$", file.read_text(), re.MULTILINE) if file.is_file() else []

@@ -73,7 +73,10 @@ def test_a_model_of_shuffled_labels_is_blocked_with_value_interval_threshold_and
     )
     assert failed(report)["AUC"] == expected
     assert {"accuracy", "AUC", "log-loss", "AUC - baseline"} <= failed(report).keys()
-    assert report["summary"].startswith("BLOCKED: accuracy: 0.")
+    assert report["summary"].startswith("BLOCKED: accuracy 0.")
+    assert f"AUC {auc['value']:.3f} [{auc['low']:.3f}, {auc['high']:.3f}] misses ≥ 0.75" in report["summary"]
+    assert "AUC - baseline" in report["summary"]
+    assert not report["summary"].endswith("…")
     assert "The pipeline stops here; PROD is not changed." in build.printed
 
 

@@ -81,6 +81,7 @@ def test_a_mirror_is_used_and_the_registry_excluded(tmp_path: Path) -> None:
     config = Path(environment["TF_CLI_CONFIG_FILE"]).read_text()
     assert f'path    = "{tmp_path / "mirror"}"' in config
     assert 'exclude = ["registry.terraform.io/hashicorp/aws"]' in config
+    assert environment["TF_CLI_ARGS_providers_lock"] == f"-fs-mirror={tmp_path / 'mirror'}"
 
 
 def test_an_implied_mirror_in_the_home_folder_is_found(tmp_path: Path) -> None:

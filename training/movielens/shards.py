@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from training.movielens.split import Split
 # About 68 bytes a row: shards of at most 18 MB, of which a few megabytes more or less do not matter.
 ROWS_PER_SHARD = 1 << 18
 CONTENT_TYPE = "application/x-recordio-protobuf"
+_THREADS = 4
 
 
 def shard_count(rows: int, instances: int) -> int:
@@ -22,16 +25,26 @@ def shard_count(rows: int, instances: int) -> int:
     return -(-needed // instances) * instances
 
 
-def shards(split: Split, rows: NDArray[Any], count: int) -> Iterator[bytes]:
-    """The rows in ``count`` recordIO-protobuf files of nearly equal length, in the order given."""
-    for part in np.array_split(rows, count):
+def write_shards(split: Split, rows: NDArray[Any], count: int, put: Callable[[str, bytes], None]) -> None:
+    """Give ``put`` the rows, in the order given, as ``count`` recordIO-protobuf files of nearly equal length.
+
+    Several files are encoded and put at once, in threads: numpy and the network let each other run.
+    """
+
+    def encode_and_put(number: int, part: NDArray[Any]) -> None:
         labels = split.labels[part].astype(np.float32)
-        yield encode(Records.of_rows(split.keys(part), labels=labels, dim=split.feature_dim))
+        records = Records.of_rows(split.keys(part), labels=labels, dim=split.feature_dim)
+        put(f"part-{number:05}.pbr", encode(records))
+
+    with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
+        for _ in pool.map(encode_and_put, range(count), np.array_split(rows, count)):
+            pass
 
 
-def upload(s3: Any, bucket: str, prefix: str, files: Iterator[bytes]) -> str:
-    """Store the files as ``<prefix>/part-00000.pbr`` and so on; returns the prefix's URL."""
-    for number, content in enumerate(files):
-        key = f"{prefix}/part-{number:05}.pbr"
-        s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=CONTENT_TYPE)
-    return f"s3://{bucket}/{prefix}/"
+def uploader(s3: Any, bucket: str, prefix: str) -> Callable[[str, bytes], None]:
+    """What ``write_shards`` puts its files into S3 with."""
+
+    def put(name: str, content: bytes) -> None:
+        s3.put_object(Bucket=bucket, Key=f"{prefix}/{name}", Body=content, ContentType=CONTENT_TYPE)
+
+    return put

@@ -30,6 +30,7 @@ class Split:
         items: uint32, shape (n,); the place of each rating's item in ``item_ids``.
         labels: uint8, shape (n,); 1 where the user liked the item.
         held_out: bool, shape (n,); each user's first ten ratings in the files' order.
+        fingerprint: SHA-256 of the ratings' files, in hex.
     """
 
     user_ids: NDArray[Any]
@@ -38,6 +39,7 @@ class Split:
     items: NDArray[np.uint32]
     labels: NDArray[np.uint8]
     held_out: NDArray[np.bool_]
+    fingerprint: str
 
     @property
     def feature_dim(self) -> int:
@@ -57,16 +59,14 @@ def split(ratings: Ratings) -> Split:
             twice (of many the first 20), or because all labels are the same.
     """
     labels = (ratings.ratings >= 4).astype(np.uint8)
+    repeated = list(_repeated(ratings))
     user_ids, users = _numbered(ratings.users)
-    item_ids, items = _numbered(ratings.items)
-    problems = [
-        *_too_few(user_ids, users),
-        *_repeated(ratings, users, items),
-        *_one_class(labels),
-    ]
+    problems = [*_too_few(user_ids, users), *repeated, *_one_class(labels)]
     if problems:
         raise InvalidInputError(problems)
-    return Split(user_ids, item_ids, users, items, labels, _held_out(users, len(user_ids)))
+    item_ids, items = _numbered(ratings.items)
+    held_out = _held_out(users, len(user_ids))
+    return Split(user_ids, item_ids, users, items, labels, held_out, ratings.sha256)
 
 
 def _numbered(ids: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.uint32]]:
@@ -116,11 +116,23 @@ def _too_few(user_ids: NDArray[Any], users: NDArray[np.uint32]) -> Iterator[Prob
         yield Problem("ratings", "(further users)", given, allowed, "Remove them or add ratings.")
 
 
-def _repeated(ratings: Ratings, users: NDArray[np.uint32], items: NDArray[np.uint32]) -> Iterator[Problem]:
-    pairs = users.astype(np.int64) * (int(items.max()) + 1) + items
-    ordered = np.sort(pairs)
-    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    del ordered
+def _pairs(ratings: Ratings) -> NDArray[np.uint64]:
+    """One number for each pair of user and item; shape (n,)."""
+    users, items = ratings.users, ratings.items
+    if (int(users.max()) + 1) * (int(items.max()) + 1) >= 1 << 64:
+        users, items = _numbered(users)[1], _numbered(items)[1]
+    pairs = users.astype(np.uint64)
+    pairs *= np.uint64(int(items.max()) + 1)
+    pairs += items
+    return pairs
+
+
+def _repeated(ratings: Ratings) -> Iterator[Problem]:
+    pairs = _pairs(ratings)
+    pairs.sort()
+    again = np.unique(pairs[1:][pairs[1:] == pairs[:-1]])
+    if len(again):
+        pairs = _pairs(ratings)
     for pair in again[:_LISTED]:
         rows = np.flatnonzero(pairs == pair)
         (name, first), (_, second) = ratings.place(int(rows[0])), ratings.place(int(rows[1]))

@@ -62,9 +62,7 @@ def test_a_blocked_build_fails_and_still_exports_the_summary_and_keeps_the_repor
     )
     code, summary, log = run_build(build)
     assert code == 1
-    assert re.search(
-        r"BLOCKED: accuracy: 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] misses the threshold ≥ 0\.99", summary
-    )
+    assert re.search(r"BLOCKED: accuracy 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] misses ≥ 0\.99", summary)
     assert "The pipeline stops here; PROD is not changed." in log
     assert json.loads((build.root / "gate-report" / "gate.json").read_text())["verdict"] == "blocked"
 
