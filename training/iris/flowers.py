@@ -42,9 +42,7 @@ def read_flowers(content: bytes, name: str) -> pl.DataFrame:
     )
     flowers = text.select(
         *(pl.col(measure).str.strip_chars().cast(pl.Float64, strict=False) for measure in MEASURES),
-        label=pl.col("species").replace_strict(
-            SPECIES, range(len(SPECIES)), default=None, return_dtype=pl.Int64
-        ),
+        label=species,
     )
     problems = _problems(text, flowers, name)
     if problems:
