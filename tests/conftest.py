@@ -18,18 +18,21 @@ settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
-def release_file() -> Path:
-    """A ``release.json`` as training writes it."""
-    return ROOT / "tests" / "fixtures" / "movielens-release.json"
+def stacks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which ``main.py`` wrote every stack, the endpoints' too: ``<stack>/cdk.tf.json``.
 
-
-@pytest.fixture(scope="session")
-def stacks_folder(tmp_path_factory: pytest.TempPathFactory, release_file: Path) -> Path:
-    """The folder in which ``main.py`` wrote every stack, the endpoints' too: ``<stack>/cdk.tf.json``."""
+    ``tests/fixtures`` has a ``release.json`` of each example, as training writes it.
+    """
     out = tmp_path_factory.mktemp("cdktf.out")
-    environment = {**os.environ, "CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(release_file)}
-    run = subprocess.run(
-        [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
+    for release in sorted((ROOT / "tests" / "fixtures").glob("*-release.json")):
+        environment = {**os.environ, "CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(release)}
+        run = subprocess.run(
+            [sys.executable, "main.py"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
     return out / "stacks"

@@ -17,7 +17,11 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
-STACKS = ("bootstrap", "movielens-init", "movielens-pipeline", "movielens-qa", "movielens-prod")
+EXAMPLES = ("iris", "movielens")
+STACKS = (
+    "bootstrap",
+    *(f"{example}-{part}" for example in EXAMPLES for part in ("init", "pipeline", "qa", "prod")),
+)
 # Relative to the output folder, which differs from run to run.
 _DATA = re.compile(r"\$\{path\.module\}/[^\"]*?/examples/")
 
