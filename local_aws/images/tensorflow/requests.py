@@ -70,8 +70,8 @@ def _parse(text: str) -> dict[str, Any]:
         document = json.loads(text)
     except json.JSONDecodeError as refused:
         raise error(400, f"JSON Parse error: {refused.msg} at offset: {refused.pos}") from refused
-    except RecursionError as refused:
-        raise error(400, "JSON Parse error: Nested too deeply") from refused
+    except (RecursionError, ValueError) as refused:  # nested too deeply, or a number of too many digits
+        raise error(400, f"JSON Parse error: {refused}") from refused
     if not isinstance(document, dict):
         raise error(400, f"JSON Value: {shown(document)} Is not object")
     return document

@@ -6,13 +6,17 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from local_aws.images.container import Container
 from local_aws.images.model_server import Prediction, serve
 from local_aws.images.tensorflow import replies
+from local_aws.images.tensorflow.archive import ModelFileError, find
 from local_aws.images.tensorflow.bodies import error, reply_type, serving_json
 from local_aws.images.tensorflow.requests import read_request
-from local_aws.images.tensorflow.saved_models import ModelFileError, SavedModel, find
+
+if TYPE_CHECKING:
+    from local_aws.images.tensorflow.saved_models import SavedModel
 
 _ATTRIBUTE = re.compile(r"(tfs-[a-z\-]+)=([^,]+)")
 _DEFAULT_NAME = "SAGEMAKER_TFS_DEFAULT_MODEL_NAME"
@@ -70,6 +74,9 @@ def main() -> int:
     except ModelFileError as refused:
         print(f"The model cannot be loaded: {refused}", file=sys.stderr)
         return 1
+    # TensorFlow takes seconds to import: a model that is not there is told without it.
+    from local_aws.images.tensorflow.saved_models import SavedModel
+
     serve(Predictor({name: SavedModel(path) for name, path in found.items()}, default))
     return 0
 

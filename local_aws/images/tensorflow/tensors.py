@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +111,7 @@ def _lossless(value: Any, dtype: str) -> Any:
     if isinstance(value, int):
         fits = abs(value) < 2 ** (limits.nmant + 1)
     else:
-        fits = not np.isfinite(value) or abs(value) <= limits.max
+        fits = not math.isfinite(value) or abs(value) <= float(limits.max)
     if not fits:
         raise TensorError(f"Cannot convert JSON value: {shown(value)} to {dtype} without loss of precision.")
     return value

@@ -92,7 +92,7 @@ def train(sagemaker: Any) -> Train:
         sagemaker.create_training_job(**job_request(name, **overrides))
         waiter = sagemaker.get_waiter("training_job_completed_or_stopped")
         with contextlib.suppress(WaiterError):  # a failed job is what some tests want
-            waiter.wait(TrainingJobName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 600})
+            waiter.wait(TrainingJobName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 9000})
         return dict(sagemaker.describe_training_job(TrainingJobName=name))
 
     return run
