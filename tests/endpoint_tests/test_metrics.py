@@ -8,7 +8,7 @@ from scipy import stats
 from sklearn import metrics as sklearn_metrics
 
 from endpoint_tests.intervals import Floats, Integers
-from endpoint_tests.metrics import METRICS, MetricName, accuracy, auc, log_loss
+from endpoint_tests.metrics import METRICS, MetricName, accuracy, auc, confusion, log_loss, metrics_of
 
 Sample = tuple[Integers, Floats, Integers]
 
@@ -123,3 +123,29 @@ def test_accuracys_interval_is_wilsons_where_rows_are_independent() -> None:
     expected = stats.binomtest(140, 200).proportion_ci(0.95, method="wilson")
     assert interval.low == pytest.approx(expected.low, abs=1e-3)
     assert interval.high == pytest.approx(expected.high, abs=1e-3)
+
+
+def test_the_figures_of_several_classes_are_scikit_learns() -> None:
+    random = np.random.default_rng(8)
+    labels = np.arange(300) % 3
+    scores = random.dirichlet(np.ones(3), 300) * 0.5 + np.eye(3)[labels] * 0.5
+    chosen = scores.argmax(axis=1)
+    assert accuracy(labels, scores).value == sklearn_metrics.accuracy_score(labels, chosen)
+    assert log_loss(labels, scores).value == pytest.approx(sklearn_metrics.log_loss(labels, scores))
+    assert confusion(labels, scores, 3) == tuple(
+        tuple(int(((labels == true) & (chosen == taken)).sum()) for taken in range(3)) for true in range(3)
+    )
+
+
+def test_the_auc_is_for_two_classes() -> None:
+    assert set(metrics_of(2)) == {"accuracy", "auc", "log_loss"}
+    assert set(metrics_of(3)) == {"accuracy", "log_loss"}
+
+
+def test_rows_of_a_class_that_is_never_seen_count_as_none() -> None:
+    assert confusion(np.array([0, 1]), np.array([0.2, 0.4]), 2) == ((1, 0), (1, 0))
+
+
+def test_a_probability_of_exactly_0_leaves_the_log_loss_of_several_classes_finite() -> None:
+    estimate = log_loss(np.array([0, 1, 2]), np.array([[0.0, 1, 0], [0, 1, 0], [0, 0, 1]]))
+    assert np.isfinite(estimate.interval(0.95).high)

@@ -44,9 +44,9 @@ def _arguments() -> argparse.Namespace:
     """https://github.com/aws/sagemaker-training-toolkit/blob/master/ENVIRONMENT_VARIABLES.md"""
     environment = os.environ
     parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--batch_size", type=int, default=8)
-    parser.add_argument("--learning_rate", type=float, default=0.01)
+    parser.add_argument("--learning_rate", type=float, default=0.002)
     parser.add_argument("--seed", type=int, default=0)
     for option, variable in {
         "--train": "SM_CHANNEL_TRAIN",
