@@ -346,3 +346,29 @@ def test_a_report_folder_that_cannot_be_made_is_told_without_a_traceback(
     (build.root / "gate-report" / "gate.json").write_text("{}")
     code, _ = build.run()
     assert code == 2
+
+
+def know(build: Any, label: int) -> None:
+    """Let the gate file know the first row, as of the class ``label``."""
+    path = build.root / "endpoint_tests/movielens/gate.toml"
+    row = f'[[known]]\nname = "the first"\nrow.keys = {build.rows["keys"].to_list()[0]}\nlabel = {label}\n'
+    path.write_text(f"{path.read_text()}\n{row}")
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_known_row_must_be_taken_for_what_it_is(build: Any, right: bool) -> None:
+    taken = int(build.rows["truth"][0] >= 0.5)
+    know(build, taken if right else 1 - taken)
+    code, report = build.run()
+    assert code == (0 if right else 1)
+    (check,) = [check for check in report["checks"] if check["name"] == "known: the first"]
+    assert check["reason"].startswith(f"taken for {['not liked', 'liked'][taken]}")
+
+
+def test_the_report_counts_the_rows_of_each_class_by_what_they_were_taken_for(build: Any) -> None:
+    _, report = build.run()
+    assert report["confusion"]["classes"] == ["not liked", "liked"]
+    counts = np.array(report["confusion"]["counts"])
+    assert counts.sum() == 2100
+    assert counts.trace() / 2100 == pytest.approx(report["metrics"]["accuracy"]["model"]["value"])
+    assert "taken for liked" in build.printed
