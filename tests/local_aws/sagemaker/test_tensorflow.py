@@ -22,8 +22,8 @@ from local_aws.server import LocalAws
 from .conftest import BUCKET, ROLE, Train, channel, put_model, variant
 
 REGISTRY = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
-TRAINING = f"{REGISTRY}/tensorflow-training:2.21.0-cpu-py313-ubuntu22.04-sagemaker"
-INFERENCE = f"{REGISTRY}/tensorflow-inference:2.20.0-cpu"
+TRAINING = f"{REGISTRY}/tensorflow-training:2.21-cpu-py312"
+INFERENCE = f"{REGISTRY}/tensorflow-inference:2.20-cpu-py312"
 
 pytestmark = pytest.mark.timeout(900)
 
