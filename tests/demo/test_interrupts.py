@@ -166,7 +166,8 @@ def test_what_a_person_decides_at_the_terminal_happens(project: Path) -> None:
     """Twice on one local AWS: refused, then approved and interrupted while PROD is deployed."""
     folder = str(project / ".work/local-aws")
     up = [sys.executable, "-m", "local_aws", "up", "--background", "--port", "0", "--folder", folder]
-    subprocess.run(up, cwd=project, check=True, capture_output=True)
+    environment = {**os.environ, "PYTHONPATH": ".:constructs"}
+    subprocess.run(up, cwd=project, env=environment, check=True, capture_output=True)
 
     refused = demo(project, "--approve", "ask")
     refused.wait_for(r"Apply this plan to PROD\?")
