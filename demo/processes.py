@@ -68,12 +68,13 @@ class Processes:
         return said[0]
 
     def interrupt(self) -> None:
-        """Interrupt what runs and wait for its end; nothing can be run any more."""
+        """Interrupt what runs, once, and wait for its end; nothing can be run any more."""
         with self._lock:
-            self._interrupted = True
             running = list(self._running)
-        for process in running:
-            _signal(process, signal.SIGINT)
+            if not self._interrupted:
+                for process in running:
+                    _signal(process, signal.SIGINT)
+            self._interrupted = True
         for process in running:
             try:
                 process.wait(_GRACE_SECONDS)

@@ -49,10 +49,11 @@ class Run:
         try:
             succeeded, execution, elapsed = self._release()
             summary = Summary(self._console, self._settings, self._server, self._artifacts(execution))
+            keep = keep and (succeeded or self._server.ran_before)
             if succeeded:
                 summary.success(elapsed, keep)
             else:
-                summary.failure(execution)
+                summary.failure(execution, keep)
         except KeyboardInterrupt:
             interrupted = True
             self._processes.interrupt()

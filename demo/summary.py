@@ -40,11 +40,9 @@ class Summary:
         if keep:
             self._console.print("\nCall it:", style="bold")
             self._console.print(self._call(endpoint), soft_wrap=True, markup=False)
-            self._console.print(
-                f"\nThe local AWS goes on running. To stop it: {self._stop()}", soft_wrap=True
-            )
+        self._afterwards(keep)
 
-    def failure(self, execution: Execution) -> None:
+    def failure(self, execution: Execution, keep: bool) -> None:
         """Which action ended the pipeline, why, and where its log is."""
         failed = [action for action in execution.actions() if action.status == "Failed"]
         for action in failed:
@@ -59,11 +57,14 @@ class Summary:
             soft_wrap=True,
             markup=False,
         )
+        self._afterwards(keep)
 
-    def _stop(self) -> str:
+    def _afterwards(self, keep: bool) -> None:
         folder = _short(self._server.folder)
         usual = folder == Path(".work/local-aws")
-        return "make down" if usual else f".venv/bin/python -m local_aws down --folder {folder}"
+        stop = "make down" if usual else f".venv/bin/python -m local_aws down --folder {folder}"
+        goes_on = f"The local AWS goes on running. To stop it: {stop}"
+        self._console.print(f"\n{goes_on if keep else 'The local AWS has been stopped.'}", soft_wrap=True)
 
     def _call(self, endpoint: str) -> str:
         """The AWS CLI's command, with the example's own sample request."""

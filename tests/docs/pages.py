@@ -9,7 +9,12 @@ from itertools import dropwhile, groupby
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "local_aws" / "README.md"]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "bench/README.md",
+    ROOT / "local_aws/README.md",
+]
 _SEPARATORS = {"|", "&&", "||", ";", "("}
 _VARIABLE = re.compile(r"[A-Z_a-z]+=")
 _EVAL = re.compile(r'eval "\$\((.*)\)"')
