@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from toolchain import terraform_environment
+
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data")
 TIMEOUT_SECONDS = 600
@@ -166,7 +168,8 @@ def test_what_a_person_decides_at_the_terminal_happens(project: Path) -> None:
     """Twice on one local AWS: refused, then approved and interrupted while PROD is deployed."""
     folder = str(project / ".work/local-aws")
     up = [sys.executable, "-m", "local_aws", "up", "--background", "--port", "0", "--folder", folder]
-    environment = {**os.environ, "PYTHONPATH": ".:constructs"}
+    # As the demo starts it: builds find a provider and the project's packages.
+    environment = {**terraform_environment(), "PYTHONPATH": f"{project}:{project / 'constructs'}"}
     subprocess.run(up, cwd=project, env=environment, check=True, capture_output=True)
 
     refused = demo(project, "--approve", "ask")
