@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo.processes import running_in
+
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data")
 TIMEOUT_SECONDS = 300
@@ -53,26 +55,13 @@ def refused(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
     return done.stderr
 
 
-def running_in(project: Path) -> list[str]:
-    """The processes whose folder or command line is of the project."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            about = f"{(process / 'cwd').readlink()} {(process / 'cmdline').read_bytes()!r}"
-        except OSError:
-            continue
-        if str(project) in about:
-            found.append(about)
-    return found
-
-
 def no_git(project: Path) -> None:
     shutil.rmtree(project / ".git")
 
 
 def test_an_unknown_example_is_answered_with_those_there_are(project: Path) -> None:
     said = refused(command(project, "demo", "nope"), 2)
-    assert said == "demo: example: given nope; allowed: movielens. Name one of these.\n"
+    assert said == "demo: example: given nope; allowed: iris, movielens. Name one of these.\n"
     assert not (project / ".work").exists()
 
 

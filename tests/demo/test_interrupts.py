@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo.processes import running_in
 from toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[2]
@@ -73,19 +74,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if (ROOT / DATA).is_dir():
         shutil.copytree(ROOT / DATA, folder / DATA)
     return folder
-
-
-def running_in(project: Path) -> list[str]:
-    """The processes whose folder or command line is of the project."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            about = f"{(process / 'cwd').readlink()} {(process / 'cmdline').read_bytes()!r}"
-        except OSError:
-            continue
-        if str(project) in about:
-            found.append(about)
-    return found
 
 
 def demo(project: Path, *options: str) -> Terminal:
