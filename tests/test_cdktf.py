@@ -72,7 +72,8 @@ def test_the_cli_synthesizes_deploys_diffs_and_destroys(project: Path, aws: Loca
 
     cdktf(project, aws, "synth")
     synthesized = {path.name for path in (project / "cdktf.out" / "stacks").iterdir()}
-    assert synthesized == {"bootstrap", "movielens-init", "movielens-pipeline"}
+    examples = {f"{example}-{part}" for example in ("iris", "movielens") for part in ("init", "pipeline")}
+    assert synthesized == {"bootstrap", *examples}
 
     cdktf(project, aws, "deploy", "bootstrap", "--auto-approve")
     assert (project / "terraform.bootstrap.tfstate").exists()
