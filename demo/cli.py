@@ -18,7 +18,7 @@ from demo.processes import CommandError
 from demo.run import Run
 from demo.server import ServerError
 from demo.terraform import DeployError
-from mlops_spec import InvalidInputError, Settings, load_settings
+from mlops_spec import InvalidInputError, Settings, example_names, load_settings
 from mlops_spec.problems import Problem
 from toolchain import ToolchainError
 
@@ -62,7 +62,7 @@ def demo(
 
 
 def _settings(example: str, approve: Approve) -> Settings:
-    known = sorted(path.parent.name for path in ROOT.glob("examples/*/stacks.py"))
+    known = example_names(ROOT)
     problems = []
     if example not in known:
         problems.append(Problem("demo", "example", example, ", ".join(known), "Name one of these."))

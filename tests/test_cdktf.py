@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.server import LocalAws
-from mlops_spec import Names, load_settings
+from mlops_spec import Names, example_names, load_settings
 from toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +72,7 @@ def test_the_cli_synthesizes_deploys_diffs_and_destroys(project: Path, aws: Loca
 
     cdktf(project, aws, "synth")
     synthesized = {path.name for path in (project / "cdktf.out" / "stacks").iterdir()}
-    examples = {f"{example}-{part}" for example in ("iris", "movielens") for part in ("init", "pipeline")}
+    examples = {f"{example}-{part}" for example in example_names(ROOT) for part in ("init", "pipeline")}
     assert synthesized == {"bootstrap", *examples}
 
     cdktf(project, aws, "deploy", "bootstrap", "--auto-approve")

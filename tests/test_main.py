@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from mlops_spec import example_names
+
 ROOT = Path(__file__).parents[1]
-EXAMPLES = ("iris", "movielens")
+EXAMPLES = example_names(ROOT)
 
 
 @pytest.fixture

@@ -17,10 +17,12 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
-EXAMPLES = ("iris", "movielens")
+from mlops_spec import example_names
+
+ROOT = Path(__file__).parents[1]
 STACKS = (
     "bootstrap",
-    *(f"{example}-{part}" for example in EXAMPLES for part in ("init", "pipeline", "qa", "prod")),
+    *(f"{example}-{part}" for example in example_names(ROOT) for part in ("init", "pipeline", "qa", "prod")),
 )
 # Relative to the output folder, which differs from run to run.
 _DATA = re.compile(r"\$\{path\.module\}/[^\"]*?/examples/")
@@ -83,7 +85,7 @@ def test_a_stack_is_as_in_its_snapshot(terraform: Any, snapshot: SnapshotAsserti
 def test_a_stack_refers_to_no_other_and_to_no_folder_of_this_machine(terraform: Any) -> None:
     text = json.dumps(normalised(terraform))
     assert "terraform_remote_state" not in text
-    assert str(Path(__file__).parents[1]) not in text
+    assert str(ROOT) not in text
 
 
 @pytest.mark.parametrize("terraform", STACKS, indirect=True)

@@ -3,7 +3,7 @@
 from mlops_spec.names import Names
 from mlops_spec.problems import InvalidInputError, Problem
 from mlops_spec.release import Release, load_release, load_release_of
-from mlops_spec.settings import Settings, load_every_example, load_settings
+from mlops_spec.settings import Settings, example_names, load_every_example, load_settings
 
 __all__ = [
     "InvalidInputError",
@@ -11,6 +11,7 @@ __all__ = [
     "Problem",
     "Release",
     "Settings",
+    "example_names",
     "load_every_example",
     "load_release",
     "load_release_of",

@@ -163,17 +163,22 @@ def load_settings(root: Path, example: str) -> Settings:
     return Settings(project=project, example=own)
 
 
+def example_names(root: Path) -> list[str]:
+    """The examples, each a folder of ``examples`` with a ``stacks.py``, in order."""
+    return sorted(stacks.parent.name for stacks in root.glob("examples/*/stacks.py"))
+
+
 def load_every_example(root: Path) -> list[Settings]:
-    """The settings of each example, which is a folder of ``examples`` with a ``stacks.py``, by name.
+    """The settings of each example, by name.
 
     Raises:
         InvalidInputError: with every problem of every file, each once.
     """
     loaded: list[Settings] = []
     problems: dict[Problem, None] = {}
-    for stacks in sorted(root.glob("examples/*/stacks.py")):
+    for name in example_names(root):
         try:
-            loaded.append(load_settings(root, stacks.parent.name))
+            loaded.append(load_settings(root, name))
         except InvalidInputError as error:
             problems |= dict.fromkeys(error.problems)
     if problems:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from mlops_spec import example_names
 from tests.demo.processes import running_in
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +62,8 @@ def no_git(project: Path) -> None:
 
 def test_an_unknown_example_is_answered_with_those_there_are(project: Path) -> None:
     said = refused(command(project, "demo", "nope"), 2)
-    assert said == "demo: example: given nope; allowed: iris, movielens. Name one of these.\n"
+    known = ", ".join(example_names(project))
+    assert said == f"demo: example: given nope; allowed: {known}. Name one of these.\n"
     assert not (project / ".work").exists()
 
 
