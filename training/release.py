@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from sagemaker.core.resources import TrainingJob
 from sagemaker.core.utils.utils import Unassigned
@@ -24,13 +25,14 @@ def write_release(
     further_metrics: Mapping[str, object],
     log: Log,
     output: Path,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Release:
-    """Write ``release.json`` and ``metrics.json`` into ``output``; ``image`` is the one that will serve.
+    """Write ``release.json`` and ``metrics.json`` into ``output``; ``image`` will serve, in ``environment``.
 
     Raises:
         TrainingError: the job made no model.
     """
-    release = _release(build, prepared, job, image)
+    release = _release(build, prepared, job, image, environment)
     release.write(output / "release.json")
     metrics = {
         "training": release.training.metrics,
@@ -44,7 +46,9 @@ def write_release(
     return release
 
 
-def _release(build: Build, prepared: PreparedData, job: TrainingJob, image: str) -> Release:
+def _release(
+    build: Build, prepared: PreparedData, job: TrainingJob, image: str, environment: Mapping[str, str]
+) -> Release:
     artifacts, metrics = job.model_artifacts, job.final_metric_data_list
     if artifacts is None or isinstance(artifacts, Unassigned):
         raise TrainingError(f"The training job {job.training_job_name} completed without a model.")
@@ -55,7 +59,9 @@ def _release(build: Build, prepared: PreparedData, job: TrainingJob, image: str)
         release_id=build.execution_id,
         created_at=datetime.now(UTC),
         commit=build.commit,
-        model=ModelArtifact(image=image, model_data_url=str(artifacts.s3_model_artifacts)),
+        model=ModelArtifact(
+            image=image, model_data_url=str(artifacts.s3_model_artifacts), environment=dict(environment)
+        ),
         training=TrainingRecord(
             job_name=str(job.training_job_name),
             # A tuning job adds some of its own, which start with an underscore.

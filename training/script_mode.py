@@ -52,6 +52,18 @@ def script_hyperparameters(build: Build, program: str) -> dict[str, str]:
     }
 
 
+def serving_environment(build: Build, program: str) -> dict[str, str]:
+    """What tells an endpoint's container that ``code`` in the model holds the script to serve by.
+
+    https://github.com/aws/sagemaker-scikit-learn-container
+    """
+    return {
+        "SAGEMAKER_PROGRAM": program,
+        "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+        "SAGEMAKER_REGION": build.region,
+    }
+
+
 def download_output(s3: Any, model_data_url: str, folder: Path) -> None:
     """Unpack what the script left in SM_OUTPUT_DATA_DIR, which SageMaker stores beside the model.
 
