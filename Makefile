@@ -10,7 +10,7 @@ export PYTHONPATH := .:constructs
 EXAMPLE ?= movielens
 APPROVE ?= yes
 
-.PHONY: help setup cdktf checkov demo down test lint format lock clean
+.PHONY: help setup cdktf checkov demo doctor down test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ setup: $(VENV)/.ready ## Install everything from the lock, once
 
 demo: setup ## Run EXAMPLE's pipeline on the local AWS; APPROVE=ask shows the PROD plan and waits
 	@$(BIN)/python -m demo $(EXAMPLE) --approve $(APPROVE)
+
+doctor: setup ## Look at what a person must do once, here and in the AWS account; change nothing
+	@$(BIN)/python -m doctor
 
 down: setup ## Stop the local AWS that `make demo` left running
 	@$(BIN)/python -m local_aws down --folder .work/local-aws

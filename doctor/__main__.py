@@ -1,0 +1,7 @@
+"""``python -m doctor``."""
+
+import typer
+
+from doctor.cli import doctor
+
+typer.run(doctor)
