@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from local_aws.place import Place
+
 Params = dict[str, Any]
 
 
@@ -53,9 +55,14 @@ class Call:
         """The same call with other values of its fields."""
         return replace(self, **changes)
 
+    @property
+    def place(self) -> Place:
+        """The account and the region that the call is made in."""
+        return Place(self.account_id, self.region)
+
     def arn(self, service: str, resource: str) -> str:
         """An ARN in this call's account and region."""
-        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
+        return self.place.arn(service, resource)
 
 
 @dataclass(frozen=True)

@@ -18,18 +18,17 @@ from xml.sax.saxutils import escape
 from botocore.exceptions import UnknownServiceError
 from moto.core.request import Request
 from moto.core.routing import get_service_router
-from moto.iam.models import get_account_id_from
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from local_aws.hooks import Call, ServiceError
+from local_aws.place import account_of
 
 Environ = dict[str, Any]
 
 # In the Authorization header, or in the query string of a presigned URL.
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _FORM = "application/x-www-form-urlencoded"
-_MOTO_DEFAULT_ACCOUNT = "123456789012"
 
 
 def read_call(environ: Environ, account_id: str) -> Call:
@@ -42,11 +41,10 @@ def read_call(environ: Environ, account_id: str) -> Call:
     signed = f"{environ.get('HTTP_AUTHORIZATION', '')} {unquote(query)}"
     credential = _CREDENTIAL.search(signed)
     access_key, region, service = credential.groups() if credential else ("", "", "")
-    account = get_account_id_from(access_key)
     call = Call(
         service=service,
         operation="",
-        account_id=account_id if account == _MOTO_DEFAULT_ACCOUNT else account,
+        account_id=account_of(access_key, account_id),
         region=region,
         path=environ.get("PATH_INFO", ""),
         headers=_headers(environ),

@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 import boto3
 from botocore.config import Config
 
+from local_aws.place import Place
+
 log = logging.getLogger("local_aws")
 
 Engine = TypeVar("Engine")
 
 _POLL_SECONDS = 0.02
-
-DUMMY_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 
 class Runtime:
@@ -40,7 +40,7 @@ class Runtime:
         self.folder = folder
         self._stopping = threading.Event()
         self._processes: set[subprocess.Popen[bytes]] = set()
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, Place], Any] = {}
         self._engines: dict[type, object] = {}
         self._lock = threading.Lock()
 
@@ -49,15 +49,25 @@ class Runtime:
         """Set when the server stops: a waiting engine ends its wait."""
         return self._stopping
 
-    def environment(self) -> dict[str, str]:
-        """The variables that point any AWS client, SDK or Terraform at this server."""
+    @property
+    def place(self) -> Place:
+        """The server's own account and region."""
+        return Place(self.account_id, self.region)
+
+    def environment(self, place: Place | None = None) -> dict[str, str]:
+        """The variables that point any AWS client, SDK or Terraform at this server, in an account of it."""
+        place = place or self.place
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
+            "AWS_REGION": place.region,
+            "AWS_DEFAULT_REGION": place.region,
             "AWS_EC2_METADATA_DISABLED": "true",
-            **DUMMY_CREDENTIALS,
+            "AWS_ACCESS_KEY_ID": self._access_key(place),
+            "AWS_SECRET_ACCESS_KEY": "local",
         }
+
+    def _access_key(self, place: Place) -> str:
+        return "local" if place.account_id == self.account_id else place.account_id
 
     def provide(self, engine: object) -> None:
         """Let other engines find this one by its class; it registers only once."""
@@ -74,17 +84,17 @@ class Runtime:
             raise LookupError(f"no engine {kind.__name__} runs here; add its package to server.ENGINES")
         return engine
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of this server, in the given region or the server's own; threads share it."""
-        key = service, region or self.region
+    def client(self, service: str, place: Place | None = None) -> Any:
+        """A boto3 client of this server, in the given place or the server's own; threads share it."""
+        key = service, place or self.place
         with self._lock:  # Making a client is slow and not thread-safe, using one is neither.
             if key not in self._clients:
                 self._clients[key] = boto3.client(
                     service,
                     endpoint_url=self.endpoint_url,
-                    region_name=key[1],
-                    aws_access_key_id=DUMMY_CREDENTIALS["AWS_ACCESS_KEY_ID"],
-                    aws_secret_access_key=DUMMY_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+                    region_name=key[1].region,
+                    aws_access_key_id=self._access_key(key[1]),
+                    aws_secret_access_key="local",  # noqa: S106 - no signature is checked
                     config=Config(
                         retries={"max_attempts": 2},
                         s3={"addressing_style": "path"},

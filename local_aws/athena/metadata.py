@@ -33,7 +33,7 @@ class Metadata:
         name = call.params.get("CatalogName", CATALOG)
         if name.lower() != CATALOG.lower():
             raise ServiceError("InvalidRequestException", f"DataCatalog {name} was not found")
-        return Catalogue(self._runtime.client("glue", call.region))
+        return Catalogue(self._runtime.client("glue", call.place))
 
     def _database(self, call: Call) -> Params:
         name = call.params["DatabaseName"]

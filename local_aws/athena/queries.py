@@ -79,7 +79,7 @@ class Queries:
         statement = parse(params["QueryString"], params.get("ExecutionParameters") or [])
         bucket = settings.output_folder.bucket
         try:
-            self._runtime.client("s3").head_bucket(Bucket=bucket)
+            self._runtime.client("s3", call.place).head_bucket(Bucket=bucket)
         except ClientError as error:
             raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
         context = params.get("QueryExecutionContext") or {}
@@ -97,7 +97,7 @@ class Queries:
             parameters=params.get("ExecutionParameters") or [],
         )
         self._of(call)[execution.id] = execution
-        self._runner.start(execution, statement, call.region)
+        self._runner.start(execution, statement, call.place)
         return execution
 
     def _get(self, call: Call) -> Params:
@@ -155,7 +155,9 @@ class Queries:
                 "ResultSet": {"Rows": [], "ResultSetMetadata": {"ColumnInfo": []}},
             }
         try:
-            return read_page(self._runtime.client("s3"), execution, params.get("NextToken"), limit)
+            return read_page(
+                self._runtime.client("s3", call.place), execution, params.get("NextToken"), limit
+            )
         except ClientError as error:
             raise invalid_request(f"Could not find results: {error.response['Error']['Message']}") from error
 

@@ -22,6 +22,7 @@ from local_aws.athena.show import tell
 from local_aws.athena.statement import Statement
 from local_aws.athena.values import column_info
 from local_aws.athena.writes import create_table_as, insert, unload
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 
 _CONCURRENT_QUERIES = 2
@@ -35,15 +36,15 @@ class Runner:
         self._slots = threading.Semaphore(_CONCURRENT_QUERIES)
         self._folder = runtime.folder / "athena"
 
-    def start(self, execution: Execution, statement: Statement, region: str) -> None:
+    def start(self, execution: Execution, statement: Statement, place: Place) -> None:
         """Queue the execution and return at once."""
         self._runtime.start_thread(
             f"athena {execution.id}",
-            lambda: self._run(execution, statement, region),
+            lambda: self._run(execution, statement, place),
             lambda reason: execution.end("FAILED", f"GENERIC_INTERNAL_ERROR: {reason}", 1),
         )
 
-    def _run(self, execution: Execution, statement: Statement, region: str) -> None:
+    def _run(self, execution: Execution, statement: Statement, place: Place) -> None:
         with self._slots:
             if execution.cancel_requested:
                 execution.end("CANCELLED")
@@ -52,7 +53,7 @@ class Runner:
             self._folder.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(dir=self._folder))
             try:
-                self._execute(execution, statement, region, folder)
+                self._execute(execution, statement, place, folder)
                 execution.end("SUCCEEDED")
             except QueryCancelledError:
                 execution.end("CANCELLED", execution.reason or "Query cancelled by user")
@@ -63,9 +64,9 @@ class Runner:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _execute(self, execution: Execution, statement: Statement, region: str, folder: Path) -> None:
-        s3 = self._runtime.client("s3")
-        catalogue = Catalogue(self._runtime.client("glue", region))
+    def _execute(self, execution: Execution, statement: Statement, place: Place, folder: Path) -> None:
+        s3 = self._runtime.client("s3", place)
+        catalogue = Catalogue(self._runtime.client("glue", place))
         fetcher = Fetcher(s3, folder / "objects", lambda: self._must_end(execution, fetcher))
         with Engine(catalogue, fetcher, execution.database, folder) as engine:
             execution.connection = engine.connection

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from local_aws.codebuild.job import PipelineJob
 from local_aws.codebuild.phase import Phase
+from local_aws.place import Place
 
 IN_PROGRESS, SUCCEEDED, FAILED = "IN_PROGRESS", "SUCCEEDED", "FAILED"
 STOPPED, TIMED_OUT, FAULT = "STOPPED", "TIMED_OUT", "FAULT"
@@ -43,6 +44,11 @@ class Build:
     done: threading.Event = field(default_factory=threading.Event)
 
     @property
+    def place(self) -> Place:
+        """Where the build runs."""
+        return Place(self.account_id, self.region)
+
+    @property
     def project_name(self) -> str:
         """The project's name."""
         return str(self.project["name"])
@@ -55,7 +61,7 @@ class Build:
     @property
     def arn(self) -> str:
         """The build's ARN."""
-        return f"arn:aws:codebuild:{self.region}:{self.account_id}:build/{self.id}"
+        return self.place.arn("codebuild", f"build/{self.id}")
 
     @property
     def initiator(self) -> str:

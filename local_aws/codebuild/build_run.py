@@ -74,7 +74,7 @@ class BuildRun:
         build.folder.mkdir(parents=True)
         stream = None
         if build.log_group is not None:
-            logs = self._runtime.client("logs", build.region)
+            logs = self._runtime.client("logs", build.place)
             stream = LogStream(logs, build.log_group, build.log_stream, self._runtime.stopping)
         self._track.log = BuildLog(build.folder / "build.log", stream)
 
@@ -83,7 +83,7 @@ class BuildRun:
         if log is None:
             raise RuntimeError("DOWNLOAD_SOURCE follows PROVISIONING")
         self._workspace.fetch()
-        own = variables.Variables(self._runtime, build.region)
+        own = variables.Variables(self._runtime, build.place)
         try:
             own.add(build.environment["environmentVariables"])
             self._spec = self._workspace.buildspec()
@@ -91,7 +91,7 @@ class BuildRun:
         finally:
             log.mask(own.secrets)
         environment = (
-            variables.machine(self._runtime) | variables.codebuild(build, self._workspace) | own.values
+            variables.machine(self._runtime, build) | variables.codebuild(build, self._workspace) | own.values
         )
         environment["PATH"] = overlay.search_path(overlay.create(build.folder / "venv"))
         shell_folder = build.folder / "shell"
@@ -99,7 +99,7 @@ class BuildRun:
 
     def _keep(self, spec: Buildspec, shell: Shell) -> str:
         build = self._build
-        s3 = self._runtime.client("s3", build.region)
+        s3 = self._runtime.client("s3", build.place)
         outputs = Outputs(s3, self._groups, build, self._workspace.source, self._track.say)
         problems = outputs.keep_reports(spec.reports, build.project["arn"])
         outputs.keep_artifacts(spec, lambda text: shell.expand(text, self._track.deadline))

@@ -16,6 +16,7 @@ from local_aws.codebuild.build import Build
 from local_aws.codebuild.buildspec import Environment
 from local_aws.codebuild.phase import PhaseError
 from local_aws.codebuild.workspace import Workspace
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 
 # What of this process a build may know. Never AWS_*: these may be the user's real credentials.
@@ -27,7 +28,7 @@ _INHERITED = (
 )  # fmt: skip
 
 
-def machine(runtime: Runtime) -> dict[str, str]:
+def machine(runtime: Runtime, build: Build) -> dict[str, str]:
     """The variables of the build machine: a part of this process's, and the local AWS's address."""
     inherited = {name: value for name, value in os.environ.items() if name.startswith(_INHERITED)}
     for name in ("NO_PROXY", "no_proxy"):
@@ -35,7 +36,7 @@ def machine(runtime: Runtime) -> dict[str, str]:
     # A pipe makes Python hold its output back; the log is to be live.
     inherited["PYTHONUNBUFFERED"] = "1"
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    return inherited | nowhere | runtime.environment()
+    return inherited | nowhere | runtime.environment(build.place)
 
 
 def codebuild(build: Build, workspace: Workspace) -> dict[str, str]:
@@ -65,9 +66,9 @@ class Variables:
     ``values`` are what the commands see; ``secrets`` are the values that no log may show.
     """
 
-    def __init__(self, runtime: Runtime, region: str) -> None:
+    def __init__(self, runtime: Runtime, place: Place) -> None:
         self._runtime = runtime
-        self._region = region
+        self._place = place
         self.values: dict[str, str] = {}
         self.secrets: list[str] = []
 
@@ -104,7 +105,7 @@ class Variables:
             self.values[variable["name"]] = value
 
     def _parameter(self, name: str) -> str:
-        ssm = self._runtime.client("ssm", self._region)
+        ssm = self._runtime.client("ssm", self._place)
         try:
             return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
         except ClientError as error:
@@ -117,7 +118,7 @@ class Variables:
         secret_id = ":".join(words[:length])
         key, stage, version = [*words[length:], "", "", ""][:3]
         wanted = {"SecretId": secret_id, "VersionStage": stage, "VersionId": version}
-        secrets = self._runtime.client("secretsmanager", self._region)
+        secrets = self._runtime.client("secretsmanager", self._place)
         try:
             answer = secrets.get_secret_value(**{name: value for name, value in wanted.items() if value})
         except ClientError as error:

@@ -36,7 +36,7 @@ class BuildAction:
             "environmentVariablesOverride": _variables(task.configuration.get("EnvironmentVariables", "[]")),
         }
         try:
-            build = self._engine.start(task.pipeline.account_id, task.region, request, _job(task))
+            build = self._engine.start(task.pipeline.account_id, task.place.region, request, _job(task))
         except ServiceError as error:
             raise ActionError("ConfigurationError", error.message) from error
         task.run.external_id = build.id

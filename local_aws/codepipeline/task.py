@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_aws.codebuild.job import S3Object
 from local_aws.codepipeline.execution import ActionError, ActionExecution, Execution
 from local_aws.codepipeline.pipeline import Pipeline
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 
 _LETTERS = string.ascii_letters + string.digits
@@ -34,9 +35,9 @@ class Task:
     seconds: float
 
     @property
-    def region(self) -> str:
-        """The action's region, which is the pipeline's unless it says otherwise."""
-        return self.run.action.region or self.pipeline.region
+    def place(self) -> Place:
+        """The pipeline's account, and its region unless the action says otherwise."""
+        return Place(self.pipeline.account_id, self.run.action.region or self.pipeline.region)
 
     @property
     def configuration(self) -> dict[str, str]:
@@ -67,7 +68,7 @@ class Task:
         """
         key = self.execution.declaration.kms_key
         extra = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
-        s3: Any = self.runtime.client("s3", self.region)
+        s3: Any = self.runtime.client("s3", self.place)
         for target in self.run.outputs.values():
             try:
                 s3.put_object(Bucket=target.bucket, Key=target.key, Body=io.BytesIO(data), **extra)

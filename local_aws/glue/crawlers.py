@@ -69,7 +69,7 @@ class Crawlers:
             status, error = "FAILED", _reason(failure)
             lines.append(f"ERROR : {error}")
         lines.append("BENCHMARK : Crawler has finished running and is in state READY")
-        write_log(self._runtime.client("logs", call.region), crawl, lines)
+        write_log(self._runtime.client("logs", call.place), crawl, lines)
         crawl.end(status, error)
 
     def _crawl(self, call: Call, crawler: Params, crawl: Crawl, lines: list[str]) -> None:
@@ -77,7 +77,7 @@ class Crawlers:
         targets = (crawler.get("Targets") or {}).get("S3Targets") or []
         found: list[FoundTable] = []
         for target in targets:
-            files = list(self._classified(target, custom, crawl))
+            files = list(self._classified(call, target, custom, crawl))
             if crawl.stopping:
                 return
             if not files:
@@ -89,14 +89,16 @@ class Crawlers:
             f"BENCHMARK : Classification complete, writing results to database {crawler['DatabaseName']}"
         )
         locations = [S3Location.parse(target["Path"]) for target in targets]
-        glue = self._runtime.client("glue", call.region)
+        glue = self._runtime.client("glue", call.place)
         crawl.changes = CatalogueWriter(glue, crawler).write(found, locations)
         lines += [f"INFO : Created table {name}" for name in crawl.changes.created]
         lines += [f"INFO : Updated table {name}" for name in crawl.changes.updated]
         lines += [f"INFO : Deleted table {name}" for name in crawl.changes.deleted]
 
-    def _classified(self, target: Params, custom: list[CsvClassifier], crawl: Crawl) -> Iterator[File]:
-        s3 = self._runtime.client("s3")
+    def _classified(
+        self, call: Call, target: Params, custom: list[CsvClassifier], crawl: Crawl
+    ) -> Iterator[File]:
+        s3 = self._runtime.client("s3", call.place)
         per_folder: dict[str, int] = {}
         limit = target.get("SampleSize")
         for item in list_target(s3, target["Path"], target.get("Exclusions") or []):

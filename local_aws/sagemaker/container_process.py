@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from local_aws.log_stream import LogStream
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.interpreters import Interpreter
 
@@ -33,6 +34,7 @@ class ContainerProcess:
     def __init__(
         self,
         runtime: Runtime,
+        place: Place,
         interpreter: Interpreter,
         module: str,
         base: Path,
@@ -47,7 +49,7 @@ class ContainerProcess:
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._process = runtime.start_process(
             [interpreter.executable, "-m", module],
-            env={**_variables(runtime, base, listener), **interpreter.variables, **environment},
+            env={**_variables(runtime, place, base, listener), **interpreter.variables, **environment},
             cwd=base,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -92,10 +94,10 @@ class ContainerProcess:
                 self._on_line(line)
 
 
-def _variables(runtime: Runtime, base: Path, listener: int | None) -> dict[str, str]:
+def _variables(runtime: Runtime, place: Place, base: Path, listener: int | None) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-        **runtime.environment(),
+        **runtime.environment(place),
         "PYTHONUNBUFFERED": "1",
         "SAGEMAKER_BASE_DIR": str(base),
         **({} if listener is None else {"SAGEMAKER_LISTENER": str(listener)}),

@@ -21,6 +21,7 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.hooks import Params
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.s3_location import S3Location
 
@@ -50,8 +51,8 @@ class DataCapture:
         config: an endpoint configuration's ``DataCaptureConfig``.
     """
 
-    def __init__(self, runtime: Runtime, region: str, endpoint: str, config: Params) -> None:
-        self._client = runtime.client("s3", region)
+    def __init__(self, runtime: Runtime, place: Place, endpoint: str, config: Params) -> None:
+        self._client = runtime.client("s3", place)
         self._destination = S3Location.parse(config["DestinationS3Uri"]).child(endpoint)
         self._kms_key = config.get("KmsKeyId")
         self._percentage = int(config["InitialSamplingPercentage"])

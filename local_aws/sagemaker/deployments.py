@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_aws.hooks import Call, Params
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.data_capture import DataCapture
 from local_aws.sagemaker.fleet import Fleet
@@ -48,9 +49,9 @@ class Deployments:
         Raises:
             ServerError: the fleet does not come up or an alarm rings; the old one serves on.
         """
-        fleet = Fleet(self._runtime, call.region, endpoint.endpoint_name, config, backend(call)._models)
+        fleet = Fleet(self._runtime, call.place, endpoint.endpoint_name, config, backend(call)._models)
         try:
-            self._check_alarms(call.region, endpoint)
+            self._check_alarms(call.place, endpoint)
         except BaseException:
             fleet.stop()
             raise
@@ -69,14 +70,14 @@ class Deployments:
         if old:
             old.stop(drain=True)
 
-    def _check_alarms(self, region: str, endpoint: Any) -> None:
+    def _check_alarms(self, place: Place, endpoint: Any) -> None:
         """Ask for the deployment's rollback alarms once; no baking time is waited out."""
         config = endpoint.last_deployment_config or {}
         alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms") or []
         names = [alarm["AlarmName"] for alarm in alarms]
         if not names:
             return
-        found = self._runtime.client("cloudwatch", region).describe_alarms(AlarmNames=names)["MetricAlarms"]
+        found = self._runtime.client("cloudwatch", place).describe_alarms(AlarmNames=names)["MetricAlarms"]
         alarmed = [alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"]
         if alarmed:
             raise ServerError(f"The deployment was rolled back: in state ALARM: {', '.join(alarmed)}.")

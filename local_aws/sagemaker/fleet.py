@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from local_aws.hooks import Params
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.data_capture import DataCapture
 from local_aws.sagemaker.model_server import ModelServer, ServerError
@@ -37,7 +38,7 @@ class Fleet:
         ServerError: a variant's server does not come up; none is left running.
     """
 
-    def __init__(self, runtime: Runtime, region: str, endpoint: str, config: Any, models: Any) -> None:
+    def __init__(self, runtime: Runtime, place: Place, endpoint: str, config: Any, models: Any) -> None:
         self.config = config
         self.variants: list[Variant] = []
         self._random = random.Random()  # noqa: S311 - shares traffic out, guards nothing
@@ -45,11 +46,11 @@ class Fleet:
         self._folder = runtime.folder / "sagemaker/endpoints" / endpoint / uuid4().hex[:8]
         capture = config.data_capture_config
         self.capture = (
-            DataCapture(runtime, region, endpoint, capture) if capture.get("EnableCapture") else None
+            DataCapture(runtime, place, endpoint, capture) if capture.get("EnableCapture") else None
         )
         try:
             for variant in config.production_variants:
-                self.variants.append(self._start(region, endpoint, variant, models))
+                self.variants.append(self._start(place, endpoint, variant, models))
             for started in self.variants:
                 self._wait(started)
         except BaseException:
@@ -80,7 +81,7 @@ class Fleet:
         if self.capture:
             self.capture.close()
 
-    def _start(self, region: str, endpoint: str, config: Params, models: Any) -> Variant:
+    def _start(self, place: Place, endpoint: str, config: Params, models: Any) -> Variant:
         name, model = config["VariantName"], models.get(config["ModelName"])
         if model is None:
             raise ServerError(f"Could not find model {config['ModelName']} of production variant {name}.")
@@ -89,7 +90,7 @@ class Fleet:
             raise ServerError(f"model {config['ModelName']}: the local AWS runs models of one container only")
         log = f"/aws/sagemaker/Endpoints/{endpoint}", f"{name}/i-{uuid4().hex[:17]}"
         try:
-            server = ModelServer(self._runtime, region, containers[0], self._folder / name, log)
+            server = ModelServer(self._runtime, place, containers[0], self._folder / name, log)
         except ServerError as error:
             raise ServerError(
                 f"Failed to start the container of production variant {name}: {error}"

@@ -17,6 +17,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
 from local_aws.hooks import Params
 from local_aws.log_stream import LogStream
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.container_process import ContainerProcess
 from local_aws.sagemaker.failure_reason import KILLED
@@ -57,7 +58,7 @@ class ModelServer:
     """
 
     def __init__(
-        self, runtime: Runtime, region: str, container: Params, folder: Path, log: tuple[str, str]
+        self, runtime: Runtime, place: Place, container: Params, folder: Path, log: tuple[str, str]
     ) -> None:
         self._folder = folder
         self._invocations = 0
@@ -66,12 +67,12 @@ class ModelServer:
             image = find(container.get("Image", ""))
             if image.serve is None:
                 raise ServerError(f"the image {container['Image']} trains only")
-            _fetch_model(runtime.client("s3", region), container, folder)
+            _fetch_model(runtime.client("s3", place), container, folder)
         except (UnknownImageError, DataError) as error:
             shutil.rmtree(folder, ignore_errors=True)
-            explained = explain(runtime, region, container.get("ModelDataUrl", ""))
+            explained = explain(runtime, place, container.get("ModelDataUrl", ""))
             raise ServerError(f"{error}.{explained}" if explained else str(error)) from error
-        stream = LogStream(runtime.client("logs", region), *log, runtime.stopping)
+        stream = LogStream(runtime.client("logs", place), *log, runtime.stopping)
         try:
             interpreter = prepare(runtime, image, image.serve, folder / "environment", stream.put)
         except InstallError as error:
@@ -89,7 +90,14 @@ class ModelServer:
             )
             environment = container.get("Environment") or {}
             self._process = ContainerProcess(
-                runtime, interpreter, image.serve, folder, environment, stream, listener=listener.fileno()
+                runtime,
+                place,
+                interpreter,
+                image.serve,
+                folder,
+                environment,
+                stream,
+                listener=listener.fileno(),
             )
 
     def wait_until_ready(self, seconds: float, stopping: threading.Event) -> None:

@@ -48,7 +48,7 @@ class TrainingJobs:
                 f"with this name already exists ({job.arn})",
             )
         try:
-            channels.check(self._runtime.client("s3", call.region), params)
+            channels.check(self._runtime.client("s3", call.place), params)
         except DataError as error:
             raise ServiceError(
                 "ValidationException",
@@ -73,7 +73,7 @@ class TrainingJobs:
             return reply
         metrics = (*image.metrics, *metrics)
         status = JobStatus(job, metrics)
-        run = TrainingRun(self._runtime, call.region, image, params, job.arn, status, metrics)
+        run = TrainingRun(self._runtime, call.place, image, params, job.arn, status, metrics)
         self._runs[job.arn] = run
         self._runtime.start_thread(
             f"training {job.training_job_name}",

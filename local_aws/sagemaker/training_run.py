@@ -13,6 +13,7 @@ from typing import Any
 from local_aws.hooks import Params
 from local_aws.images.image import Image, Metric
 from local_aws.log_stream import LogStream
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.channels import download_channels, input_config
 from local_aws.sagemaker.container_process import ContainerProcess
@@ -37,7 +38,7 @@ class TrainingRun:
     def __init__(
         self,
         runtime: Runtime,
-        region: str,
+        place: Place,
         image: Image,
         request: Params,
         arn: str,
@@ -45,7 +46,7 @@ class TrainingRun:
         metrics: tuple[Metric, ...],
     ) -> None:
         self._runtime = runtime
-        self._region = region
+        self._place = place
         self._image = image
         self._request = request
         self._arn = arn
@@ -53,7 +54,7 @@ class TrainingRun:
         self._metrics = [(metric.name, re.compile(metric.regex)) for metric in metrics]
         self._stopped = threading.Event()
         self._started = int(time.time())
-        self._folder = runtime.folder / "sagemaker/training" / request["TrainingJobName"]
+        self._folder = _folder(runtime, place, request["TrainingJobName"])
         count = request["ResourceConfig"].get("InstanceCount", 1) if image.distributed else 1
         # SageMaker's own toolkits look their host up: a single one must have a name that resolves.
         self._hosts = [f"algo-{number}" for number in range(1, count + 1)] if count > 1 else ["localhost"]
@@ -83,7 +84,7 @@ class TrainingRun:
     def _prepare(self) -> None:
         """Every host's folders: data and configuration."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        client = self._runtime.client("s3", self._region)
+        client = self._runtime.client("s3", self._place)
         for base, host in zip(self._bases(), self._hosts, strict=True):
             for folder in ("input/config", "input/data", "model", "output/data", "code", "checkpoints"):
                 (base / folder).mkdir(parents=True)
@@ -130,7 +131,7 @@ class TrainingRun:
 
     def _log(self, number: int) -> LogStream:
         name = f"{self._request['TrainingJobName']}/algo-{number}-{self._started}"
-        return LogStream(self._runtime.client("logs", self._region), LOG_GROUP, name, self._runtime.stopping)
+        return LogStream(self._runtime.client("logs", self._place), LOG_GROUP, name, self._runtime.stopping)
 
     def _train(self, interpreter: Interpreter) -> str:
         """Run the processes to their end; the secondary status that the job ends with."""
@@ -165,7 +166,14 @@ class TrainingRun:
             **(self._request.get("Environment") or {}),
         }
         return ContainerProcess(
-            self._runtime, interpreter, self._image.train, base, environment, self._log(number), self._measure
+            self._runtime,
+            self._place,
+            interpreter,
+            self._image.train,
+            base,
+            environment,
+            self._log(number),
+            self._measure,
         )
 
     def _measure(self, line: str) -> None:
@@ -186,7 +194,7 @@ class TrainingRun:
     def _upload(self) -> None:
         self._status.move("Uploading")
         output = self._request["OutputDataConfig"]
-        client = self._runtime.client("s3", self._region)
+        client = self._runtime.client("s3", self._place)
         prefix = f"{output['S3OutputPath'].rstrip('/')}/{self._request['TrainingJobName']}/output"
         model, data = self._bases()[0] / "model", self._bases()[0] / "output/data"
         for other in self._bases()[1:]:
@@ -197,6 +205,11 @@ class TrainingRun:
         for folder, name in ((model, "model.tar.gz"), (data, "output.tar.gz")):
             if any(folder.iterdir()):
                 pack(client, folder, f"{prefix}/{name}", output.get("KmsKeyId"))
+
+
+def _folder(runtime: Runtime, place: Place, job: str) -> Path:
+    """A folder of the job's own: another place may have a job of the same name."""
+    return runtime.folder / "sagemaker/training" / place.account_id / place.region / job
 
 
 def _relocated(hyperparameters: dict[str, str], base: Path) -> dict[str, str]:

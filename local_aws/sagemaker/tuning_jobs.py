@@ -33,7 +33,7 @@ class TuningJobs:
         """Start the tuning job that moto has stored."""
         sagemaker = backend(call)
         tuning = sagemaker.hyper_parameter_tuning_jobs[call.params["HyperParameterTuningJobName"]]
-        run = TuningRun(self._runtime, call.region, tuning, sagemaker.training_jobs)
+        run = TuningRun(self._runtime, call.place, tuning, sagemaker.training_jobs)
         self._runs[tuning.arn] = run
         self._runtime.start_thread(f"tuning {tuning.hyper_parameter_tuning_job_name}", run.run, run.fail)
         return reply

@@ -11,6 +11,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from local_aws.hooks import Params
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.moto_state import now
 from local_aws.sagemaker.search import RandomSearch
@@ -41,8 +42,8 @@ class TuningRun:
         jobs: moto's training jobs by name.
     """
 
-    def __init__(self, runtime: Runtime, region: str, tuning: Any, jobs: dict[str, Any]) -> None:
-        self._client = runtime.client("sagemaker", region)
+    def __init__(self, runtime: Runtime, place: Place, tuning: Any, jobs: dict[str, Any]) -> None:
+        self._client = runtime.client("sagemaker", place)
         self._stopping = runtime.stopping
         self._tuning = tuning
         self._jobs = jobs
