@@ -6,7 +6,7 @@ import ipaddress
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,9 @@ from werkzeug.serving import make_server
 from local_aws.cbor_bridge import CborBridge
 from local_aws.gateway import Gateway
 from local_aws.hooks import Hooks
+from local_aws.images.own_images import OwnImagesError
 from local_aws.runtime import Runtime
+from local_aws.sagemaker.registry import Registry
 
 # Every module here has `register(hooks, runtime)`.
 ENGINES: tuple[str, ...] = (
@@ -53,6 +55,9 @@ class _Handler(MotoRequestHandler):
 class LocalAws:
     """A running local AWS; a context manager.
 
+    Args:
+        images: files that declare a user's own images: see ``local_aws.images.own_images``.
+
     Raises:
         ValueError: an argument is not what AWS or safety allow; the message names all that are not.
         OSError: the port is taken.
@@ -66,8 +71,13 @@ class LocalAws:
         port: int = 0,
         account_id: str = "123456789012",
         region: str = "eu-west-1",
+        images: Sequence[Path] = (),
     ) -> None:
         problems = list(_problems(host, account_id, region))
+        try:
+            registry = Registry(images)
+        except OwnImagesError as error:
+            problems.append(str(error))
         if problems:
             raise ValueError("\n".join(problems))
         folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +94,7 @@ class LocalAws:
         )
         listener.close()
         self.runtime = Runtime(f"http://{host}:{self._server.port}", account_id, region, folder)
+        self.runtime.provide(registry)
         for engine in ENGINES:
             import_module(engine).register(hooks, self.runtime)
 

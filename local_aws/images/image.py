@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+# A program and its arguments; `python` is the interpreter of what the image installs.
+Command = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -23,20 +26,33 @@ class Image:
 
     Attributes:
         repository: the name of the image's repository, such as ``factorization-machines``.
-        train: the Python module that trains; None for an image that only serves.
-        serve: the Python module that answers ``/ping`` and ``/invocations`` on the listening socket
-            whose descriptor is in ``SAGEMAKER_LISTENER``; None for an image that only trains.
+        train: what trains; None for an image that only serves.
+        serve: what answers ``/ping`` and ``/invocations``, on the listening socket whose descriptor is in
+            ``SAGEMAKER_LISTENER``; None for an image that only trains.
         metrics: what a built-in algorithm reports; a job of another image gives its own definitions.
         distributed: whether ``train`` runs once for each instance. Otherwise one process trains on
             the objects of all instances together.
-        requirements: a requirements file with hashes of all that the processes import besides
+        requirements: a requirements file of all that the processes import besides
             ``local_aws.images``; installed once on a machine. None where they run on what the local
             AWS itself runs on.
+        folder: where the commands of a user's own image run. They see nothing of this project, and what
+            serves listens itself, on 127.0.0.1 at the port in ``SAGEMAKER_BIND_TO_PORT``.
     """
 
     repository: str
-    train: str | None
-    serve: str | None
+    train: Command | None
+    serve: Command | None
     metrics: tuple[Metric, ...] = ()
     distributed: bool = False
     requirements: Path | None = None
+    folder: Path | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a user's own, not one that comes with the local AWS."""
+        return self.folder is not None
+
+
+def module(name: str) -> Command:
+    """The command that runs a Python module."""
+    return "python", "-m", name

@@ -6,13 +6,12 @@ import os
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from local_aws.log_stream import LogStream
 from local_aws.place import Place
 from local_aws.runtime import Runtime
-from local_aws.sagemaker.interpreters import Interpreter
 
 # A container sees none of this machine's variables but what finding programs takes.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
@@ -20,43 +19,54 @@ _TAIL_LINES = 40
 _LONGEST_LINE = 10_000
 
 
+class StartError(Exception):
+    """A command that cannot be started; the message says why."""
+
+
 class ContainerProcess:
-    """A module started with ``base`` for ``/opt/ml``; its output goes to a log stream, line by line.
+    """A command started with ``base`` for ``/opt/ml``; its output goes to a log stream, line by line.
 
     Args:
-        interpreter: what the module runs on.
-        module: the Python module to run.
+        arguments: the program and its arguments.
+        folder: where it runs.
         environment: the container's own variables.
         on_line: called with every line of the output.
-        listener: the descriptor of a listening socket to hand over.
+        inherited: descriptors to hand over.
+
+    Raises:
+        StartError: there is no such program or folder.
     """
 
     def __init__(
         self,
         runtime: Runtime,
         place: Place,
-        interpreter: Interpreter,
-        module: str,
+        arguments: Sequence[str],
         base: Path,
+        folder: Path,
         environment: Mapping[str, str],
         log: LogStream,
         on_line: Callable[[str], None] = lambda _: None,
-        listener: int | None = None,
+        inherited: Sequence[int] = (),
     ) -> None:
         self._runtime = runtime
         self._log = log
         self._on_line = on_line
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
-        self._process = runtime.start_process(
-            [interpreter.executable, "-m", module],
-            env={**_variables(runtime, place, base, listener), **interpreter.variables, **environment},
-            cwd=base,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=() if listener is None else (listener,),
-        )
-        self._reader = threading.Thread(target=self._read, name=f"log {module}", daemon=True)
+        try:
+            self._process = runtime.start_process(
+                arguments,
+                env={**_variables(runtime, place, base), **environment},
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=inherited,
+            )
+        except OSError as error:
+            log.close()
+            raise StartError(f"`{' '.join(arguments)}` cannot be started: {error}") from error
+        self._reader = threading.Thread(target=self._read, name=f"log of {arguments[0]}", daemon=True)
         self._reader.start()
 
     @property
@@ -94,11 +104,10 @@ class ContainerProcess:
                 self._on_line(line)
 
 
-def _variables(runtime: Runtime, place: Place, base: Path, listener: int | None) -> dict[str, str]:
+def _variables(runtime: Runtime, place: Place, base: Path) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         **runtime.environment(place),
         "PYTHONUNBUFFERED": "1",
         "SAGEMAKER_BASE_DIR": str(base),
-        **({} if listener is None else {"SAGEMAKER_LISTENER": str(listener)}),
     }

@@ -23,13 +23,14 @@ from pathlib import Path
 from uv import find_uv_bin
 
 from local_aws import overlay
-from local_aws.images.image import Image
+from local_aws.images.image import Command, Image
 from local_aws.runtime import Runtime
 
 FOLDER_VARIABLE = "LOCAL_AWS_IMAGES"
 
-_PACKAGE = __name__.partition(".")[0]
 _ROOT = Path(__file__).resolve().parents[2]
+# The source root of `recordio`, which a local AWS that was started by hand does not have on its path.
+_LIBRARY = _ROOT / "constructs"
 _POLL_SECONDS = 0.5
 _TAIL_LINES = 12
 
@@ -42,10 +43,14 @@ class InstallError(Exception):
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python executable and the variables that it is started with."""
+    """What an image's commands run on: a Python executable and the variables that they are started with."""
 
     executable: str
     variables: Mapping[str, str]
+
+    def arguments(self, command: Command) -> list[str]:
+        """The command with its own interpreter in the place of ``python``."""
+        return [self.executable if command[0] == "python" else command[0], *command[1:]]
 
 
 def cache() -> Path:
@@ -56,8 +61,8 @@ def cache() -> Path:
     return Path(base) / "local-aws" / "images"
 
 
-def prepare(runtime: Runtime, image: Image, module: str, folder: Path, say: Say) -> Interpreter:
-    """The interpreter for one run of an image's module; installs what is not on this machine yet.
+def prepare(runtime: Runtime, image: Image, folder: Path, say: Say) -> Interpreter:
+    """The interpreter for one run of an image; installs what is not on this machine yet.
 
     Args:
         folder: becomes the run's own environment, where the image has requirements.
@@ -67,8 +72,9 @@ def prepare(runtime: Runtime, image: Image, module: str, folder: Path, say: Say)
         InstallError: the installation fails.
     """
     if image.requirements is None:
-        path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
-        return Interpreter(sys.executable, {"PYTHONPATH": path})
+        path = [str(Path(entry).resolve()) for entry in (*sys.path, str(_ROOT), str(_LIBRARY))]
+        variables = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), _machine_path()])}
+        return Interpreter(sys.executable, variables | _import_path(image, *path))
     try:
         shared = _installed(runtime, image.repository, image.requirements, say)
         executables = overlay.create(folder, shared)
@@ -78,9 +84,15 @@ def prepare(runtime: Runtime, image: Image, module: str, folder: Path, say: Say)
             f"Set {FOLDER_VARIABLE} to a folder with 3 GB free."
         ) from error
     variables = {"PATH": overlay.search_path(executables, shared)}
-    if module.startswith(f"{_PACKAGE}."):
-        variables["PYTHONPATH"] = str(_ROOT)
-    return Interpreter(str(executables / "python"), variables)
+    return Interpreter(str(executables / "python"), variables | _import_path(image, str(_ROOT)))
+
+
+def _import_path(image: Image, *entries: str) -> dict[str, str]:
+    return {} if image.is_own else {"PYTHONPATH": os.pathsep.join(entries)}
+
+
+def _machine_path() -> str:
+    return os.environ.get("PATH", os.defpath)
 
 
 def _installed(runtime: Runtime, repository: str, requirements: Path, say: Say) -> Path:
@@ -121,7 +133,7 @@ def _install(runtime: Runtime, repository: str, requirements: Path, folder: Path
     uv, python = find_uv_bin(), str(folder / "bin/python")
     for command in (
         [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)],
-        [uv, "pip", "sync", "--require-hashes", "--python", python, str(requirements)],
+        [uv, "pip", "install", "--python", python, *_hashes(requirements), "-r", str(requirements)],
     ):
         last: deque[str] = deque(maxlen=_TAIL_LINES)
         process = runtime.start_process(
@@ -140,6 +152,11 @@ def _install(runtime: Runtime, repository: str, requirements: Path, folder: Path
                 f"The installer's last lines:\n{said}"
             )
     say(f"Installed in {time.monotonic() - started:.0f} s")
+
+
+def _hashes(requirements: Path) -> list[str]:
+    """As pip has it: one hash in the file makes all of them compulsory."""
+    return ["--require-hashes"] if "--hash=" in requirements.read_text(encoding="utf-8") else []
 
 
 def _hint() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -19,12 +18,13 @@ from local_aws.hooks import Params
 from local_aws.log_stream import LogStream
 from local_aws.place import Place
 from local_aws.runtime import Runtime
-from local_aws.sagemaker.container_process import ContainerProcess
+from local_aws.sagemaker.container_process import ContainerProcess, StartError
 from local_aws.sagemaker.failure_reason import KILLED
 from local_aws.sagemaker.interpreters import InstallError, prepare
 from local_aws.sagemaker.missing_model import explain
 from local_aws.sagemaker.objects import DataError, download, under_prefix, unpack
-from local_aws.sagemaker.registry import UnknownImageError, find
+from local_aws.sagemaker.registry import Registry, UnknownImageError
+from local_aws.sagemaker.server_address import HOST, address
 
 _PING_SECONDS = 2.0  # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 _POLL_SECONDS = 0.05
@@ -64,7 +64,7 @@ class ModelServer:
         self._invocations = 0
         self._idle = threading.Condition()
         try:
-            image = find(container.get("Image", ""))
+            image = runtime.engine(Registry).find(container.get("Image", ""))
             if image.serve is None:
                 raise ServerError(f"the image {container['Image']} trains only")
             _fetch_model(runtime.client("s3", place), container, folder)
@@ -74,31 +74,25 @@ class ModelServer:
             raise ServerError(f"{error}.{explained}" if explained else str(error)) from error
         stream = LogStream(runtime.client("logs", place), *log, runtime.stopping)
         try:
-            interpreter = prepare(runtime, image, image.serve, folder / "environment", stream.put)
-        except InstallError as error:
+            interpreter = prepare(runtime, image, folder / "environment", stream.put)
+            with address(image) as at:
+                self._pool = HTTPConnectionPool(
+                    HOST, at.port, maxsize=_CONNECTIONS, retries=False, timeout=_INVOKE_SECONDS
+                )
+                self._process = ContainerProcess(
+                    runtime,
+                    place,
+                    interpreter.arguments(image.serve),
+                    folder,
+                    image.folder or folder,
+                    {**at.variables, **interpreter.variables, **(container.get("Environment") or {})},
+                    stream,
+                    inherited=at.descriptors,
+                )
+        except (InstallError, StartError) as error:
             stream.close()
             shutil.rmtree(folder, ignore_errors=True)
             raise ServerError(str(error)) from error
-        # The process inherits the listening socket: no port to agree on, none to be taken meanwhile.
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self._pool = HTTPConnectionPool(
-                "127.0.0.1",
-                listener.getsockname()[1],
-                maxsize=_CONNECTIONS,
-                retries=False,
-                timeout=_INVOKE_SECONDS,
-            )
-            environment = container.get("Environment") or {}
-            self._process = ContainerProcess(
-                runtime,
-                place,
-                interpreter,
-                image.serve,
-                folder,
-                environment,
-                stream,
-                listener=listener.fileno(),
-            )
 
     def wait_until_ready(self, seconds: float, stopping: threading.Event) -> None:
         """Return once ``/ping`` is answered with 200.

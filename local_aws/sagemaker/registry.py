@@ -1,40 +1,51 @@
-"""The container images that can be run here."""
+"""The container images that one local AWS can run."""
 
 from __future__ import annotations
 
-import pkgutil
-from functools import cache
-from importlib import import_module
+from collections.abc import Sequence
+from pathlib import Path
 
-from local_aws import images
+from local_aws.images.catalogue import IMAGES
 from local_aws.images.image import Image
+from local_aws.images.own_images import read_images
 
 
 class UnknownImageError(ValueError):
     """An image without a local equivalent; the message names those that there are."""
 
 
-@cache
-def known() -> dict[str, Image]:
-    """The local equivalents by the repository name of their image."""
-    packages = (
-        import_module(f"{images.__name__}.{info.name}")
-        for info in pkgutil.iter_modules(images.__path__)
-        if info.ispkg
-    )
-    return {image.repository: image for package in packages for image in package.IMAGES}
+class Registry:
+    """The local equivalents by the repository name of their image; a user's own come first.
 
-
-def find(uri: str) -> Image:
-    """The local equivalent of ``<registry>/<repository>[:tag][@digest]``.
+    Args:
+        files: what declares the user's own images.
 
     Raises:
-        UnknownImageError: there is none.
+        OwnImagesError: with everything that is wrong with the files.
     """
-    repository = uri.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    if repository not in known():
-        raise UnknownImageError(
-            f"the local AWS has no equivalent of the image {uri}; there are: {', '.join(sorted(known()))}. "
-            "Add one as a package local_aws/images/<name>/ that defines IMAGES; see docs/local-aws.md"
-        )
-    return known()[repository]
+
+    def __init__(self, files: Sequence[Path] = ()) -> None:
+        self._images = {image.repository: image for image in (*IMAGES, *read_images(files))}
+
+    def add(self, *images: Image) -> None:
+        """Take in further images."""
+        self._images |= {image.repository: image for image in images}
+
+    def find(self, uri: str) -> Image:
+        """The local equivalent of ``<registry>/<repository>[:tag][@digest]``.
+
+        A repository is known by its whole name, or by its last part alone, as a mirror of AWS's has it.
+
+        Raises:
+            UnknownImageError: there is none.
+        """
+        repository = uri.partition("@")[0].partition("/")[2].partition(":")[0]
+        image = self._images.get(repository) or self._images.get(repository.rpartition("/")[2])
+        if image is None:
+            raise UnknownImageError(
+                f"the local AWS has no equivalent of the image {uri}; there are: "
+                f"{', '.join(sorted(self._images))}. To add it, write a file images.toml with [[image]], "
+                f'repository = "{repository}" and the commands train and serve, and start the local AWS '
+                "with --images images.toml; see docs/local-aws.md, Your own image"
+            )
+        return image

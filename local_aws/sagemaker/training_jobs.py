@@ -11,7 +11,7 @@ from local_aws.sagemaker import channels, resource_names
 from local_aws.sagemaker.job_status import JobStatus
 from local_aws.sagemaker.moto_state import backend, now, set_from
 from local_aws.sagemaker.objects import DataError
-from local_aws.sagemaker.registry import UnknownImageError, find
+from local_aws.sagemaker.registry import Registry, UnknownImageError
 from local_aws.sagemaker.training_run import TrainingRun, stored_model
 
 _DROPPED_BY_MOTO = {
@@ -86,7 +86,7 @@ class TrainingJobs:
         uri = params["AlgorithmSpecification"].get("TrainingImage")
         if uri is None:
             raise UnknownImageError("the local AWS trains images only; give TrainingImage")
-        image = find(uri)
+        image = self._runtime.engine(Registry).find(uri)
         if image.train is None:
             raise UnknownImageError(f"the image {uri} serves only")
         return image

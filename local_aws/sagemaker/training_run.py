@@ -16,7 +16,7 @@ from local_aws.log_stream import LogStream
 from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.channels import download_channels, input_config
-from local_aws.sagemaker.container_process import ContainerProcess
+from local_aws.sagemaker.container_process import ContainerProcess, StartError
 from local_aws.sagemaker.failure_reason import failure_reason
 from local_aws.sagemaker.interpreters import InstallError, Interpreter, prepare
 from local_aws.sagemaker.job_status import JobStatus
@@ -75,7 +75,7 @@ class TrainingRun:
                 self._status.move(secondary)
         except DataError as error:
             self._status.fail(f"ClientError: Data download failed: {error}")
-        except InstallError as error:
+        except (InstallError, StartError) as error:
             self._status.fail(f"ClientError: {error}")
 
     def _bases(self) -> list[Path]:
@@ -117,10 +117,9 @@ class TrainingRun:
 
     def _interpreter(self) -> Interpreter:
         """What the processes run on; the job's log tells of its installation."""
-        assert self._image.train is not None  # noqa: S101 - CreateTrainingJob has checked it
         folder, log = self._folder / "environment", self._log(1)
         try:
-            return prepare(self._runtime, self._image, self._image.train, folder, log.put)
+            return prepare(self._runtime, self._image, folder, log.put)
         finally:
             log.close()
 
@@ -163,14 +162,15 @@ class TrainingRun:
         environment = {
             "TRAINING_JOB_NAME": self._request["TrainingJobName"],
             "TRAINING_JOB_ARN": self._arn,
+            **interpreter.variables,
             **(self._request.get("Environment") or {}),
         }
         return ContainerProcess(
             self._runtime,
             self._place,
-            interpreter,
-            self._image.train,
+            interpreter.arguments(self._image.train),
             base,
+            self._image.folder or base,
             environment,
             self._log(number),
             self._measure,

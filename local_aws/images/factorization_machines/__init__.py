@@ -3,7 +3,7 @@
 The algorithm's contract: https://docs.aws.amazon.com/sagemaker/latest/dg/fact-machines.html
 """
 
-from local_aws.images.image import Image, Metric
+from local_aws.images.image import Metric
 
 _HOST = r"#quality_metric: host=\S+, "
 _SCORES = {
@@ -15,19 +15,9 @@ _SCORES = {
     "absolute_loss": "absolute_loss <loss>",
 }
 
-_IMAGE = Image(
-    repository="factorization-machines",
-    train=f"{__name__}.train",
-    serve=f"{__name__}.serve",
-    metrics=(
-        *(Metric(f"test:{name}", rf"{_HOST}test {text}=(\S+)") for name, text in _SCORES.items()),
-        *(
-            Metric(f"train:{name}", rf"{_HOST}epoch=\S+, train {text}=(\S+)")
-            for name, text in _SCORES.items()
-        ),
-        Metric("train:progress", r"#progress_metric: host=\S+, completed (\S+) %"),
-        Metric("train:throughput", r"#throughput_metric: host=\S+, train throughput=(\S+) records/second"),
-    ),
+METRICS = (
+    *(Metric(f"test:{name}", rf"{_HOST}test {text}=(\S+)") for name, text in _SCORES.items()),
+    *(Metric(f"train:{name}", rf"{_HOST}epoch=\S+, train {text}=(\S+)") for name, text in _SCORES.items()),
+    Metric("train:progress", r"#progress_metric: host=\S+, completed (\S+) %"),
+    Metric("train:throughput", r"#throughput_metric: host=\S+, train throughput=(\S+) records/second"),
 )
-
-IMAGES = (_IMAGE,)

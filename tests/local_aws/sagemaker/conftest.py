@@ -7,15 +7,15 @@ import io
 import json
 import sys
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import WaiterError
 
-from local_aws.images.image import Image, Metric
-from local_aws.sagemaker import registry
+from local_aws.images.image import Image, Metric, module
+from local_aws.sagemaker.registry import Registry
 from local_aws.server import LocalAws
 
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
@@ -24,21 +24,19 @@ BUCKET = "sagemaker-tests"
 
 Train = Callable[..., dict[str, Any]]
 Deploy = Callable[..., str]
+Serve = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def images() -> Iterator[None]:
+def images(aws: LocalAws) -> Iterator[None]:
     """``probe``, and ``probes`` which trains on several hosts."""
     metrics = (Metric("quality", r"quality=(\S+)"),)
+    train, serve = module("probe_train"), module("probe_serve")
+    aws.runtime.engine(Registry).add(
+        Image("probe", train, serve, metrics), Image("probes", train, None, metrics, distributed=True)
+    )
     sys.path.append(str(Path(__file__).parent))
-    added = {
-        "probe": Image("probe", "probe_train", "probe_serve", metrics),
-        "probes": Image("probes", "probe_train", None, metrics, distributed=True),
-    }
-    registry.known().update(added)
     yield
-    for name in added:
-        del registry.known()[name]
     sys.path.remove(str(Path(__file__).parent))
 
 
@@ -98,6 +96,52 @@ def train(sagemaker: Any) -> Train:
     return run
 
 
+@pytest.fixture(scope="module")
+def train_script(s3: Any, train: Train) -> Train:
+    """Run ``script`` in an image's script mode; what Describe says then."""
+
+    def run(
+        name: str,
+        image: str,
+        script: str,
+        *,
+        files: Mapping[str, bytes | str] | None = None,
+        hyperparameters: Mapping[str, Any] | None = None,
+        metrics: Sequence[dict[str, str]] = (),
+        **overrides: Any,
+    ) -> dict[str, Any]:
+        submitted = put_archive(s3, f"{name}/sourcedir.tar.gz", {"script.py": script, **(files or {})})
+        given = {"sagemaker_program": "script.py", "sagemaker_submit_directory": submitted}
+        algorithm = {"TrainingImage": image, "TrainingInputMode": "File", "MetricDefinitions": list(metrics)}
+        request = {
+            "AlgorithmSpecification": algorithm,
+            "HyperParameters": {
+                key: json.dumps(value) for key, value in {**given, **(hyperparameters or {})}.items()
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds": 600},
+        }
+        return train(name, **{**request, **overrides})
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def serve(sagemaker: Any) -> Serve:
+    """An endpoint of a model's archive; what Describe says once it is in service or has failed."""
+
+    def deploy(name: str, image: str, url: str, environment: Mapping[str, str] | None = None) -> Any:
+        container = {"Image": image, "ModelDataUrl": url, "Environment": dict(environment or {})}
+        sagemaker.create_model(ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer=container)
+        sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant(name)])
+        sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+        waiter = sagemaker.get_waiter("endpoint_in_service")
+        with contextlib.suppress(WaiterError):  # a failed endpoint is what some tests want
+            waiter.wait(EndpointName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 3000})
+        return sagemaker.describe_endpoint(EndpointName=name)
+
+    return deploy
+
+
 def unpacked(s3: Any, uri: str) -> dict[str, Any]:
     """The JSON files in an archive."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
@@ -108,15 +152,22 @@ def unpacked(s3: Any, uri: str) -> dict[str, Any]:
         }
 
 
-def put_model(s3: Any, name: str, content: str = "a model") -> str:
-    """A ``model.tar.gz`` that holds one file ``name``; its URL."""
+def put_archive(s3: Any, key: str, files: Mapping[str, bytes | str]) -> str:
+    """A ``tar.gz`` of these files; its URL."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        member = tarfile.TarInfo(name)
-        member.size = len(content)
-        tar.addfile(member, io.BytesIO(content.encode()))
-    s3.put_object(Bucket=BUCKET, Key=f"models/{name}/model.tar.gz", Body=packed.getvalue())
-    return f"s3://{BUCKET}/models/{name}/model.tar.gz"
+        for name, given in files.items():
+            content = given.encode() if isinstance(given, str) else given
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    s3.put_object(Bucket=BUCKET, Key=key, Body=packed.getvalue())
+    return f"s3://{BUCKET}/{key}"
+
+
+def put_model(s3: Any, name: str) -> str:
+    """A ``model.tar.gz`` that holds one file ``name``; its URL."""
+    return put_archive(s3, f"models/{name}/model.tar.gz", {name: "a model"})
 
 
 def variant(model: str, name: str = "AllTraffic", weight: float = 1.0) -> dict[str, Any]:

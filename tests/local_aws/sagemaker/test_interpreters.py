@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.images.image import Image
+from local_aws.images.image import Image, module
 from local_aws.sagemaker.interpreters import FOLDER_VARIABLE, InstallError, cache, prepare
 from local_aws.server import LocalAws
 
@@ -39,7 +39,7 @@ def image(tmp_path: Path) -> Image:
     digest = hashlib.sha256(built.read_bytes()).hexdigest()
     requirements = tmp_path / "requirements.txt"
     requirements.write_text(f"only-here @ {built.as_uri()} --hash=sha256:{digest}\n")
-    return Image("own", train="only_here", serve="local_aws.images.serve", requirements=requirements)
+    return Image("own", train=module("only_here"), serve=None, requirements=requirements, folder=tmp_path)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def prepared(aws: LocalAws, image: Image, tmp_path: Path) -> Callable[[str], tup
 
     def run(name: str) -> tuple[str, list[str]]:
         said: list[str] = []
-        interpreter = prepare(aws.runtime, image, "only_here", tmp_path / name, said.append)
+        interpreter = prepare(aws.runtime, image, tmp_path / name, said.append)
         assert "PYTHONPATH" not in interpreter.variables
         return interpreter.executable, said
 
@@ -91,7 +91,7 @@ def test_an_environment_that_cannot_be_installed_says_why(
     image.requirements.write_text(image.requirements.read_text().replace("sha256:", "sha256:0"))
     for _ in range(2):  # nothing half-made is taken for ready
         with pytest.raises(InstallError, match=r"(?s)image own .*last lines:.*hash"):
-            prepare(aws.runtime, image, "only_here", tmp_path / "run", lambda _: None)
+            prepare(aws.runtime, image, tmp_path / "run", lambda _: None)
     assert cache() == folder
 
 
@@ -100,4 +100,4 @@ def test_a_folder_that_cannot_be_written_is_named(
 ) -> None:
     folder.write_text("a file")
     with pytest.raises(InstallError, match=f"{folder}.*{FOLDER_VARIABLE}"):
-        prepare(aws.runtime, image, "only_here", tmp_path / "run", lambda _: None)
+        prepare(aws.runtime, image, tmp_path / "run", lambda _: None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local_aws.sagemaker.registry import UnknownImageError, find
+from local_aws.sagemaker.registry import Registry, UnknownImageError
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,10 @@ from local_aws.sagemaker.registry import UnknownImageError, find
     ],
 )
 def test_an_image_is_found_by_its_repository(uri: str) -> None:
-    assert find(uri).repository == "factorization-machines"
+    assert Registry().find(uri).repository == "factorization-machines"
 
 
 @pytest.mark.parametrize("uri", ["", "registry/xgboost:1", "factorization-machines-2:1"])
 def test_another_image_is_not(uri: str) -> None:
     with pytest.raises(UnknownImageError, match=r"there are: .*factorization-machines"):
-        find(uri)
+        Registry().find(uri)

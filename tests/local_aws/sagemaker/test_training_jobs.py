@@ -172,8 +172,9 @@ def test_a_job_is_stopped_at_its_time_limit(train: Train) -> None:
 def test_an_unknown_image_fails_the_job_naming_those_there_are(train: Train) -> None:
     job = train("unknown", AlgorithmSpecification=image("nobodys"))
     assert job["TrainingJobStatus"] == "Failed"
-    assert "nobodys:1; there are: factorization-machines" in job["FailureReason"]
-    assert "local_aws/images/<name>/" in job["FailureReason"]
+    assert "nobodys:1; there are: factorization-machines, probe" in job["FailureReason"]
+    assert 'repository = "nobodys"' in job["FailureReason"]
+    assert "--images images.toml" in job["FailureReason"]
 
 
 def test_an_own_image_brings_its_metric_definitions(train: Train) -> None:

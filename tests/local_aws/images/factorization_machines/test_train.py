@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from local_aws.images.factorization_machines import IMAGES, channel, train
+from local_aws.images.factorization_machines import METRICS, channel, train
 from local_aws.images.factorization_machines.model import Model, ModelFileError
 from recordio import Records, encode
 
@@ -34,7 +34,7 @@ def run(caplog: pytest.LogCaptureFixture) -> tuple[int, dict[str, float]]:
     with caplog.at_level(logging.INFO):
         code = train.main()
     found = {}
-    for metric in IMAGES[0].metrics:
+    for metric in METRICS:
         for line in caplog.messages:
             if match := re.search(metric.regex, line):
                 found[metric.name] = float(match.group(1))
