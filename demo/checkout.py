@@ -1,12 +1,19 @@
-"""The project's own git repository: the demo pushes its last commit, as a user would."""
+"""The project's own git repository: the demo pushes it, as a user would."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from demo.processes import CommandError, Processes
 
+_IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "make demo"), ("EMAIL", "demo@localhost"))
+}
 _COMMIT = "git add --all && git commit --message Start"
 
 
@@ -52,15 +59,28 @@ class Checkout:
             ) from error
 
     def push(self, repository: Path, branch: str) -> str:
-        """Push the last commit to a branch; says which, and whether there are changes besides.
+        """Push the files as they are to a branch; says which commit, and how many changes came besides.
+
+        What is not committed goes along in a commit that no branch of the checkout gets.
 
         Raises:
             CommandError: git failed.
         """
-        head = self._git("rev-parse", "--short", "HEAD").strip()
-        self._git("push", "--quiet", "--force", str(repository), f"HEAD:refs/heads/{branch}")
         changed = self._git("status", "--porcelain").splitlines()
-        return f"commit {head}" + (f", without {len(changed)} uncommitted change(s)" if changed else "")
+        commit = self._commit_of_files() if changed else "HEAD"
+        self._git("push", "--quiet", "--force", str(repository), f"{commit}:refs/heads/{branch}")
+        head = self._git("rev-parse", "--short", "HEAD").strip()
+        return f"commit {head}" + (f" and {len(changed)} uncommitted change(s)" if changed else "")
 
-    def _git(self, *arguments: str) -> str:
-        return self._processes.text(["git", *arguments], cwd=self._root)
+    def _commit_of_files(self) -> str:
+        """A commit of all files but the ignored ones, through an index of its own."""
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, **_IDENTITY, "GIT_INDEX_FILE": f"{folder}/index"}
+            self._git("read-tree", "HEAD", environment=environment)
+            self._git("add", "--all", environment=environment)
+            tree = self._git("write-tree", environment=environment).strip()
+            commit = ("commit-tree", tree, "-p", "HEAD", "-m", "Uncommitted changes")
+            return self._git(*commit, environment=environment).strip()
+
+    def _git(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
+        return self._processes.text(["git", *arguments], cwd=self._root, environment=environment)
