@@ -8,9 +8,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --univers
 export PYTHONPATH := .:constructs
 
 EXAMPLE ?= movielens
+NAME ?=
 APPROVE ?= yes
 
-.PHONY: help setup cdktf checkov demo doctor down test lint format lock clean
+.PHONY: new help setup cdktf checkov demo doctor down test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +23,9 @@ demo: setup ## Run EXAMPLE's pipeline on the local AWS; APPROVE=ask shows the PR
 
 doctor: setup ## Look at what a person must do once, here and in the AWS account; change nothing
 	@$(BIN)/python -m doctor
+
+new: setup ## Write a new example, NAME, which runs at once
+	@$(BIN)/python -m template "$(NAME)"
 
 down: setup ## Stop the local AWS that `make demo` left running
 	@$(BIN)/python -m local_aws down --folder .work/local-aws

@@ -1,0 +1,1 @@
+"""A new example from the template: ``python -m template NAME``, which ``make new`` runs."""
