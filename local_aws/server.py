@@ -12,10 +12,9 @@ from pathlib import Path
 from types import TracebackType
 
 from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import make_server
 
 from local_aws.cbor_bridge import CborBridge
+from local_aws.connections import Server
 from local_aws.gateway import Gateway
 from local_aws.hooks import Hooks
 from local_aws.images.own_images import OwnImagesError
@@ -32,24 +31,6 @@ ENGINES: tuple[str, ...] = (
     "local_aws.glue",
     "local_aws.sagemaker",
 )
-
-
-class _Handler(MotoRequestHandler):
-    """Keep-alive without Nagle's delay: a small reply must not wait 40 ms for an acknowledgement."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def handle_expect_100(self) -> bool:
-        """Send ``100 Continue`` at once, for clients hold back an upload's body for a second without it."""
-        accepted = super().handle_expect_100()
-        self.wfile.flush()
-        del self.headers["Expect"]
-        return accepted
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Requests are not logged: bodies and headers may hold secrets."""
 
 
 class LocalAws:
@@ -83,15 +64,9 @@ class LocalAws:
         folder.mkdir(parents=True, exist_ok=True)
         listener = socket.create_server((host, port))
         hooks = Hooks()
-        # make_server takes over a duplicate of the descriptor.
-        self._server = make_server(
-            host,
-            listener.getsockname()[1],
-            CborBridge(Gateway(hooks, account_id, host)),
-            threaded=True,
-            request_handler=_Handler,
-            fd=listener.fileno(),
-        )
+        app = CborBridge(Gateway(hooks, account_id, host))
+        # It takes over a duplicate of the descriptor.
+        self._server = Server(host, listener.getsockname()[1], app, listener.fileno())
         listener.close()
         self.runtime = Runtime(f"http://{host}:{self._server.port}", account_id, region, folder)
         self.runtime.provide(registry)
@@ -106,8 +81,7 @@ class LocalAws:
     def stop(self) -> None:
         """Stop the engines' processes and threads, then the server; what it held is forgotten."""
         self.runtime.stop()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
         moto_api_backend.reset()
 
     def __enter__(self) -> LocalAws:
