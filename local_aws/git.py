@@ -1,26 +1,25 @@
 """The git repositories that stand in for GitHub: bare ones in the work folder, served to pipelines.
 
-Push to ``GitServer.repository("owner/name")`` as to any remote; a pipeline's Source action takes a
-branch's commit from there.
+Push to ``GitServer.repository("owner/name")`` as to any remote: its hook tells the local AWS of it, which
+starts pipelines; their Source actions take the commit from there.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from local_aws import git_hook
+from local_aws.git_command import GitError, git
+
+NO_COMMIT = "0" * 40
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-
-
-class GitError(Exception):
-    """A repository, branch or commit that cannot be served; the message says the remedy."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,8 @@ class GitServer:
         with self._creating:
             if not (path / "HEAD").exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _git("init", "--quiet", "--bare", "--initial-branch=main", str(path))
+                git("init", "--quiet", "--bare", "--initial-branch=main", str(path))
+            _install_hook(path)
         return path
 
     def resolve(self, full_repository_id: str, branch: str) -> Commit:
@@ -62,21 +62,47 @@ class GitServer:
         """
         path = self._existing(full_repository_id)
         try:
-            shown = _git(
-                "-C",
-                str(path),
-                "show",
-                "-s",
-                "--format=%H%x00%an%x00%ae%x00%aI%x00%B",
-                f"refs/heads/{branch}",
-            )
+            return _commit(path, f"refs/heads/{branch}")
         except GitError as error:
             raise GitError(
                 f"Repository {full_repository_id} has no branch {branch} (it has: {self._branches(path)}). "
                 f"Push it: git push {path} HEAD:refs/heads/{branch}"
             ) from error
-        commit_id, author, email, date, message = shown.decode(errors="replace").split("\0", 4)
-        return Commit(commit_id, message.strip(), author, email, datetime.fromisoformat(date))
+
+    def commit(self, full_repository_id: str, commit_id: str) -> Commit:
+        """A commit by its id, or by that of a tag which leads to it.
+
+        Raises:
+            GitError: there is no such repository or commit.
+        """
+        path = self._existing(full_repository_id)
+        with _missing(full_repository_id, path, commit_id):
+            return _commit(path, commit_id)
+
+    def changed_files(self, full_repository_id: str, old: str, new: str) -> list[str]:
+        """The files that the commits between two touch, and those in which the two differ; sorted.
+
+        After a forced push, what it takes back is among the latter.
+
+        Raises:
+            GitError: there is no such repository or commit.
+        """
+        path = self._existing(full_repository_id)
+        options = ["--name-only", "--no-renames", "-z"]
+        with _missing(full_repository_id, path, old, new):
+            differing = git("-C", str(path), "diff", *options, old, new)
+            touched = git("-C", str(path), "log", "--format=", *options, f"{old}..{new}")
+        names = (differing + b"\0" + touched).decode(errors="replace").split("\0")
+        return sorted({name.strip("\n") for name in names} - {""})
+
+    def delete_branch(self, full_repository_id: str, branch: str) -> None:
+        """Forget a branch, if there is one.
+
+        Raises:
+            GitError: there is no such repository.
+        """
+        path = self._existing(full_repository_id)
+        git("-C", str(path), "update-ref", "-d", f"refs/heads/{branch}")
 
     def archive(self, full_repository_id: str, commit_id: str) -> bytes:
         """A commit's files as a zip, file modes and symbolic links kept, without the history.
@@ -85,15 +111,8 @@ class GitServer:
             GitError: there is no such repository or commit.
         """
         path = self._existing(full_repository_id)
-        if not _COMMIT.fullmatch(commit_id):
-            raise GitError(f"{commit_id!r} is not a commit id. Give its 40 hexadecimal digits.")
-        try:
-            return _git("-C", str(path), "archive", "--format=zip", commit_id)
-        except GitError as error:
-            raise GitError(
-                f"Repository {full_repository_id} has no commit {commit_id}. "
-                f"Push a branch that holds it: git push {path} HEAD:refs/heads/main"
-            ) from error
+        with _missing(full_repository_id, path, commit_id):
+            return git("-C", str(path), "archive", "--format=zip", commit_id)
 
     def _path(self, full_repository_id: str) -> Path:
         if not _REPOSITORY.fullmatch(full_repository_id):
@@ -107,20 +126,37 @@ class GitServer:
                 f"There is no repository {full_repository_id}. "
                 f"Create it and push to it: git init --bare {path} && git push {path} HEAD:refs/heads/main"
             )
+        _install_hook(path)
         return path
 
     def _branches(self, path: Path) -> str:
-        names = _git("-C", str(path), "for-each-ref", "--format=%(refname:short)", "refs/heads")
+        names = git("-C", str(path), "for-each-ref", "--format=%(refname:short)", "refs/heads")
         return ", ".join(names.decode().split()) or "none"
 
 
-def _git(*arguments: str) -> bytes:
-    """git's standard output; the caller's own repository (``GIT_DIR`` and its like) stays out of it."""
-    executable = shutil.which("git")
-    if executable is None:
-        raise GitError("git is not on PATH. Install it (for example: apt-get install git).")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run([executable, *arguments], env=environment, capture_output=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise GitError(f"git {arguments[0]}: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout
+@contextmanager
+def _missing(full_repository_id: str, path: Path, *commit_ids: str) -> Iterator[None]:
+    """Say of commits that are not there how they get there."""
+    for commit_id in commit_ids:
+        if not _COMMIT.fullmatch(commit_id):
+            raise GitError(f"{commit_id!r} is not a commit id. Give its 40 hexadecimal digits.")
+    try:
+        yield
+    except GitError as error:
+        raise GitError(
+            f"Repository {full_repository_id} has no commit {' or '.join(commit_ids)}. "
+            f"Push a branch that holds it: git push {path} HEAD:refs/heads/main"
+        ) from error
+
+
+def _install_hook(path: Path) -> None:
+    if git_hook.install(path):
+        git("-C", str(path), "config", "receive.advertisePushOptions", "true")
+
+
+def _commit(path: Path, revision: str) -> Commit:
+    """The commit that a revision leads to."""
+    layout = "--format=%H%x00%an%x00%ae%x00%aI%x00%B"
+    shown = git("-C", str(path), "log", "-1", layout, revision, "--")
+    commit_id, author, email, date, message = shown.decode(errors="replace").split("\0", 4)
+    return Commit(commit_id, message.strip(), author, email, datetime.fromisoformat(date))

@@ -7,7 +7,7 @@ operation name (``("codepipeline", "StartPipelineExecution")``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,9 +67,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply that is not JSON, such as an endpoint's prediction."""
+    """A reply that is not JSON, such as an endpoint's prediction; one in parts is sent as they come."""
 
-    body: bytes
+    body: bytes | Iterable[bytes]
     content_type: str = "application/octet-stream"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from local_aws.codepipeline.api import Api
 from local_aws.codepipeline.engine import CodePipeline
+from local_aws.codepipeline.pushes import Pushes
+from local_aws.codepipeline.watch import Follow
 from local_aws.hooks import Hooks
 from local_aws.runtime import Runtime
 
@@ -13,3 +15,5 @@ def register(hooks: Hooks, runtime: Runtime) -> None:
     engine = CodePipeline(runtime)
     runtime.provide(engine)
     Api(hooks, engine)
+    hooks.own("", "POST /local-aws/pushes", Pushes(engine, runtime).receive)
+    hooks.own("", "POST /local-aws/follow", Follow(engine, runtime).follow)

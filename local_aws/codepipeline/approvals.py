@@ -40,6 +40,7 @@ class Approvals:
         if run.configuration.get("NotificationArn"):
             _notify(task, run.configuration["NotificationArn"], token)
         run.token = token
+        task.pipeline.notify()
         with self._answered:
             while run.id not in self._answers:
                 task.check()

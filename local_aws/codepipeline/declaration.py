@@ -35,6 +35,24 @@ class Action:
         return self.type_id["category"], self.type_id["provider"]
 
     @property
+    def repository(self) -> str | None:
+        """Of a source action by a connection or a token: ``owner/name``."""
+        if self.kind == ("Source", "GitHub"):
+            return f"{self.configuration.get('Owner')}/{self.configuration.get('Repo')}"
+        return self.configuration.get("FullRepositoryId")
+
+    @property
+    def branch(self) -> str | None:
+        """The branch of such a source action."""
+        return self.configuration.get("Branch" if self.kind == ("Source", "GitHub") else "BranchName")
+
+    @property
+    def detects_changes(self) -> bool:
+        """Whether a push to the branch starts the pipeline where no trigger says otherwise."""
+        setting = "PollForSourceChanges" if self.kind == ("Source", "GitHub") else "DetectChanges"
+        return self.configuration.get(setting, "true").lower() == "true"
+
+    @property
     def shown_configuration(self) -> dict[str, str]:
         """The configuration with its secrets hidden."""
         return {key: "****" if key in _SECRET_SETTINGS else text for key, text in self.configuration.items()}
@@ -81,6 +99,7 @@ class Declaration:
     kms_key: str | None
     mode: str
     variables: Mapping[str, str | None]
+    triggers: tuple[Mapping[str, Any], ...]
 
     @property
     def sources(self) -> list[Action]:
@@ -106,6 +125,7 @@ class Declaration:
             kms_key=(store.get("encryptionKey") or {}).get("id"),
             mode=declared.get("executionMode") or SUPERSEDED,
             variables={each["name"]: each.get("defaultValue") for each in declared.get("variables") or []},
+            triggers=tuple(declared.get("triggers") or ()),
         )
 
 

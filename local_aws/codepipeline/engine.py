@@ -11,7 +11,7 @@ from moto.backends import get_backend
 from local_aws.codebuild.engine import CodeBuild
 from local_aws.codepipeline.approvals import Approvals
 from local_aws.codepipeline.builds import BuildAction
-from local_aws.codepipeline.declaration import Declaration
+from local_aws.codepipeline.declaration import Action, Declaration
 from local_aws.codepipeline.execution import (
     FAILED,
     IN_PROGRESS,
@@ -75,6 +75,25 @@ class CodePipeline:
             raise ServiceError("PipelineNotFoundException", message)
         return Declaration.read(stored.pipeline)
 
+    def fed_by(self, full_repository_id: str) -> list[tuple[Pipeline, Action]]:
+        """The pipelines that have a repository as a source, with the action that fetches it."""
+        return [
+            (each, action)
+            for each in self.pipelines()
+            for action in self.declaration(each.account_id, each.region, each.name).sources
+            if action.repository == full_repository_id
+        ]
+
+    def pipelines(self) -> list[Pipeline]:
+        """Every pipeline of every account and region."""
+        names = [
+            (account_id, region, name)
+            for account_id, regions in list(get_backend("codepipeline").items())
+            for region, backend in list(regions.items())
+            for name in list(backend.pipelines)
+        ]
+        return [self.pipeline(*name) for name in sorted(names)]
+
     def times(self, pipeline: Pipeline) -> dict[str, float]:
         """When a pipeline was created and last changed, in seconds since the epoch."""
         stored = get_backend("codepipeline")[pipeline.account_id][pipeline.region].pipelines[pipeline.name]
@@ -108,6 +127,8 @@ class CodePipeline:
         execution = Execution(declaration, trigger, resolved, revisions or {})
         with pipeline.changed:
             pipeline.executions[execution.id] = execution
+            # Now, for the order of threads is not that of starts.
+            pipeline.line_up(execution, declaration.stages[0].name)
         self._walk(pipeline, execution)
         return execution
 

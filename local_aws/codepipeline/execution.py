@@ -26,10 +26,11 @@ class ActionError(Exception):
 
 @dataclass(frozen=True)
 class Trigger:
-    """What started an execution; ``kind`` as the API's ``TriggerType``."""
+    """What started an execution; ``kind`` as the API's ``TriggerType``, ``branch`` if it was a push."""
 
     kind: str = "StartPipelineExecution"
     detail: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True)

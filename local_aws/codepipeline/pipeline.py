@@ -58,6 +58,17 @@ class Pipeline:
         with self.changed:
             return self._gates.setdefault(stage, Gate())
 
+    def line_up(self, execution: Execution, stage: str) -> None:
+        """Take a place in front of a stage, behind those that wait there; ``enter`` does so by itself."""
+        gate = self.gate(stage)
+        with self.changed:
+            if execution.declaration.mode == SUPERSEDED:
+                for older in gate.waiting:
+                    older.become("Superseded", f"superseded by {execution.id}")
+                gate.waiting.clear()
+            gate.waiting.append(execution)
+            self.changed.notify_all()
+
     def enter(self, execution: Execution, stage: str, closing: Callable[[], bool]) -> StageExecution:
         """Wait in front of a stage, then be in it; ``closing`` says whether the server stops.
 
@@ -67,12 +78,8 @@ class Pipeline:
         gate = self.gate(stage)
         mode = execution.declaration.mode
         with self.changed:
-            if mode == SUPERSEDED:
-                for older in gate.waiting:
-                    older.become("Superseded", f"superseded by {execution.id}")
-                gate.waiting.clear()
-            gate.waiting.append(execution)
-            self.changed.notify_all()
+            if execution not in gate.waiting and execution.status == IN_PROGRESS:
+                self.line_up(execution, stage)
             while not self._may_enter(execution, gate, mode):
                 ended = execution.status != IN_PROGRESS or execution.stopping.is_set()
                 if ended or closing():

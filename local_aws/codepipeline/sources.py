@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from botocore.exceptions import ClientError
 
 from local_aws.codepipeline.execution import ActionError, Revision
 from local_aws.codepipeline.task import Task
-from local_aws.git import Commit, GitError, GitServer
+from local_aws.git import Commit, GitServer
+from local_aws.git_command import GitError
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,15 @@ class GitSource:
             )
         repository, branch = _repository(task), _branch(task)
         try:
-            newest = self.server.resolve(repository, branch)
-            wanted = task.execution.revisions.get(task.run.action.name, newest.commit_id)
-            data = self.server.archive(repository, wanted)
+            wanted = task.execution.revisions.get(task.run.action.name)
+            if wanted is None:
+                commit = self.server.resolve(repository, branch)
+            else:
+                commit = self.server.commit(repository, wanted)
+                branch = task.execution.trigger.branch or branch
+            data = self.server.archive(repository, commit.commit_id)
         except GitError as error:
             raise ActionError("ConfigurationError", str(error)) from error
-        commit = newest if wanted == newest.commit_id else Commit(wanted, "", "", "", datetime.now(UTC))
         task.store(data)
         self._describe(task, repository, branch, commit)
 

@@ -56,6 +56,7 @@ class Walk:
             except ExecutionEndedError:
                 if execution.stopping.is_set():
                     execution.become(STOPPED, execution.stop_reason or "")
+                self._pipeline.notify()
                 return
             try:
                 stay.status = self._run_stage(stage, stay)
@@ -65,6 +66,7 @@ class Walk:
             finally:
                 self._pipeline.leave(execution, stage.name)
         execution.become(SUCCEEDED)
+        self._pipeline.notify()
 
     def fail(self, reason: str) -> None:
         """The last resort, when the walk itself broke."""
@@ -73,6 +75,7 @@ class Walk:
                 stay.status = FAILED
             self._pipeline.leave(self._execution, stay.name)
         self._execution.become(FAILED, f"local AWS: {reason}")
+        self._pipeline.notify()
 
     def task(self, action: Action) -> Task:
         """A new run of an action, not yet part of the execution."""
@@ -103,6 +106,7 @@ class Walk:
         execution.actions.append(run)
         stay.actions[run.action.name] = run
         self._pipeline.gate(stay.name).actions[run.action.name] = run
+        self._pipeline.notify()
         try:
             self._prepare(task)
             self._provider(run.action).run(task)
@@ -119,6 +123,7 @@ class Walk:
                 execution.namespaces[run.action.namespace] = run.variables
             run.end(SUCCEEDED)
         execution.updated = time.time()
+        self._pipeline.notify()
 
     def _prepare(self, task: Task) -> None:
         run, execution = task.run, self._execution

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from local_aws.glue.globs import excluded
+from local_aws.globs import matching
 from local_aws.s3_location import S3Location
 
 # Glue looks at the first megabytes of a file, not at all of it.
@@ -68,7 +68,7 @@ def list_target(s3: Any, path: str, exclusions: list[str]) -> Iterator[S3Object]
             hidden = PurePosixPath(key).name.startswith(("_", "."))
             if not inside or hidden or key.endswith("/") or entry["Size"] == 0:
                 continue
-            if not excluded(key.removeprefix(target.folder), exclusions):
+            if matching(key.removeprefix(target.folder), exclusions) is None:
                 yield S3Object(target.bucket, key, entry["Size"])
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.git import GitError, GitServer
+from local_aws.git import GitServer
+from local_aws.git_command import GitError
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada",

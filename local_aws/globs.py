@@ -1,6 +1,7 @@
-"""A crawler target's exclude patterns: Glue's own globs, relative to the include path.
+"""Glob patterns as Glue's crawlers and CodePipeline's triggers understand them, relative to a root.
 
 https://docs.aws.amazon.com/glue/latest/dg/define-crawler.html#crawler-data-stores-exclude
+https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from functools import cache
 _PART = re.compile(r"\*\*|[*?{},\\]|\[[^\]]*\]|[^*?{},\\\[]+|\[")
 
 
-def excluded(path: str, patterns: Iterable[str]) -> bool:
-    """Whether any pattern matches the whole of ``path``."""
-    return any(_regex(pattern).fullmatch(path) for pattern in patterns)
+def matching(path: str, patterns: Iterable[str]) -> str | None:
+    """The first pattern that matches the whole of ``path``; None where none does."""
+    return next((pattern for pattern in patterns if _regex(pattern).fullmatch(path)), None)
 
 
 @cache
@@ -36,4 +37,7 @@ def _regex(pattern: str) -> re.Pattern[str]:
             written += part.replace("[!", "[^", 1)
         else:
             written += {"**": ".*", "*": "[^/]*", "?": "[^/]"}.get(part, re.escape(part))
-    return re.compile(written, re.DOTALL)
+    try:
+        return re.compile(written, re.DOTALL)
+    except re.error:  # An open group or an empty range: nothing but itself.
+        return re.compile(re.escape(pattern))
