@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "constructs"))
 
 from mlops_constructs.bootstrap_stack import BootstrapStack  # first: it chooses cdktf's Node
+from mlops_constructs.github_actions_stack import GitHubActionsStack
 
 # isort: split
 from cdktf import App
@@ -25,6 +26,7 @@ def main(release_file: str | None) -> None:
     release = load_release_of(release_file, [s.example.name for s in every]) if release_file else None
     app = App()
     BootstrapStack(app, every[0])
+    GitHubActionsStack(app, every)
     for settings in every:
         mine = release if release and release.example == settings.example.name else None
         import_module(f"examples.{settings.example.name}.stacks").add_stacks(app, settings, mine)

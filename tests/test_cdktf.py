@@ -73,7 +73,7 @@ def test_the_cli_synthesizes_deploys_diffs_and_destroys(project: Path, aws: Loca
     cdktf(project, aws, "synth")
     synthesized = {path.name for path in (project / "cdktf.out" / "stacks").iterdir()}
     examples = {f"{example}-{part}" for example in example_names(ROOT) for part in ("init", "pipeline")}
-    assert synthesized == {"bootstrap", *examples}
+    assert synthesized == {"bootstrap", "github-actions", *examples}
 
     cdktf(project, aws, "deploy", "bootstrap", "--auto-approve")
     assert (project / "terraform.bootstrap.tfstate").exists()

@@ -22,6 +22,7 @@ from mlops_spec import example_names
 ROOT = Path(__file__).parents[1]
 STACKS = (
     "bootstrap",
+    "github-actions",
     *(f"{example}-{part}" for example in example_names(ROOT) for part in ("init", "pipeline", "qa", "prod")),
 )
 # Relative to the output folder, which differs from run to run.

@@ -16,7 +16,11 @@ from mlops_spec import InvalidInputError, Problem
 UNSCOPED_ACTIONS = {
     "cloudwatch:PutMetricData": "CloudWatch defines no resource for it; a condition names the namespace",
     "ecr:GetAuthorizationToken": "a registry token belongs to the account; ECR defines no resource for it",
+    "glue:GetClassifier": "Glue defines no resource for classifiers",
     "glue:GetSecurityConfiguration": "Glue defines no resource for security configurations",
+    "kms:ListAliases": "a list of the account's aliases; KMS defines no resource for it",
+    "logs:DescribeLogGroups": "a list of the account's log groups, narrowed by a prefix in the request only",
+    "sns:GetSubscriptionAttributes": "SNS defines no resource for subscriptions",
 }
 
 
@@ -31,9 +35,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Principal:
-    """Whom a resource's own policy speaks of; ``kind`` is ``AWS``, ``Service`` or, in a denial, ``*``."""
+    """Whom a resource's own policy speaks of; ``kind`` is ``AWS``, ``Service``, ``Federated`` (an identity
+    provider) or, in a denial, ``*``."""
 
-    kind: Literal["AWS", "Service", "*"]
+    kind: Literal["AWS", "Federated", "Service", "*"]
     identifiers: Sequence[str]
 
 

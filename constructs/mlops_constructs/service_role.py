@@ -40,7 +40,7 @@ class ServiceRole(Construct):
             "role",
             name=config.name,
             description=config.description,
-            assume_role_policy=document(self, "trust", [_trust(config)]),
+            assume_role_policy=document(self, "trust", [self._trust()]),
         )
         self._document: PolicyDocument | None = None
         self._policies: list[ITerraformDependable] = []
@@ -75,10 +75,10 @@ class ServiceRole(Construct):
         arn = f"arn:aws:iam::{self.config.account_id}:role/{self.name}"
         return Statement(sid, ("iam:PassRole",), (arn,), (only_to,))
 
-
-def _trust(config: ServiceRoleConfig) -> Statement:
-    conditions = [Condition("StringEquals", "aws:SourceAccount", (config.account_id,))]
-    if config.source_arns:
-        conditions.append(Condition("ArnLike", "aws:SourceArn", tuple(config.source_arns)))
-    service = Principal("Service", (config.service,))
-    return Statement("Trust", ("sts:AssumeRole",), conditions=conditions, principals=(service,))
+    def _trust(self) -> Statement:
+        """Who may take the role on."""
+        conditions = [Condition("StringEquals", "aws:SourceAccount", (self.config.account_id,))]
+        if self.config.source_arns:
+            conditions.append(Condition("ArnLike", "aws:SourceArn", tuple(self.config.source_arns)))
+        service = Principal("Service", (self.config.service,))
+        return Statement("Trust", ("sts:AssumeRole",), conditions=conditions, principals=(service,))

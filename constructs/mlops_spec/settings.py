@@ -52,6 +52,10 @@ class Source(_Strict):
         description="the ARN of a Secrets Manager secret that holds a personal access token",
     )
 
+    oidc_provider_exists: bool = Field(
+        default=False, description="true if the account already has an identity provider for GitHub's tokens"
+    )
+
     @property
     def full_repository_id(self) -> str:
         """``owner/repository``, as CodeConnections names it."""
