@@ -1,4 +1,4 @@
-"""A local AWS with ratings in it, as the init and pipeline stacks make one."""
+"""Ratings on the local AWS, as the init and pipeline stacks have them there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from local_aws.server import LocalAws
 from mlops_spec import load_settings
 from mlops_spec.settings import Tuning
-from training.build import Build
+from tests.training.builds import MakeBuild, builds_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = load_settings(ROOT, "movielens")
@@ -32,19 +32,6 @@ def ratings() -> bytes:
             rating = np.clip(np.round(3.5 + taste[user] + quality[item] + rng.normal() / 2), 1, 5)
             lines.append(f"{user + 1}\t{item + 1}\t{rating:.0f}\t88{rng.integers(10**7):07}\n")
     return "".join(rng.permutation(lines)).encode()
-
-
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    with LocalAws(tmp_path_factory.mktemp("aws")) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def credentials(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "aws" in request.fixturenames:
-        for name, value in request.getfixturevalue("aws").runtime.environment().items():
-            monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
@@ -92,14 +79,7 @@ def _remove(s3: Any, glue: Any, athena: Any, buckets: tuple[str, ...]) -> None:
 
 
 @pytest.fixture
-def build() -> Callable[..., Build]:
-    """A build of the shipped settings, with what differs in ``[training]`` and fewer epochs."""
-
-    def make(execution_id: str = "e5ec0710-0000-4000-8000-000000000000", **training: Any) -> Build:
-        shipped = SETTINGS.example.training
-        fast = {**shipped.hyperparameters, "epochs": 5, "num_factors": 4}
-        changed = shipped.model_copy(update={"hyperparameters": fast, "tuning": Tuning(), **training})
-        example = SETTINGS.example.model_copy(update={"training": changed})
-        return Build(SETTINGS.model_copy(update={"example": example}), execution_id, "c0ffee" + "0" * 34)
-
-    return make
+def build() -> MakeBuild:
+    """Builds of few epochs, without tuning unless it is asked for."""
+    make = builds_of(SETTINGS, epochs=5, num_factors=4)
+    return lambda *execution_id, **training: make(*execution_id, **{"tuning": Tuning(), **training})

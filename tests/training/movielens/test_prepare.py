@@ -18,7 +18,8 @@ from local_aws.server import LocalAws
 from mlops_spec import InvalidInputError, load_settings
 from mlops_spec.settings import Tuning
 from recordio import Records, decode
-from training.build import Build, Log, TrainingError
+from tests.training.builds import MakeBuild
+from training.build import Log, TrainingError
 from training.movielens.prepare import prepare
 from training.movielens.prepared import PreparedRatings
 
@@ -26,7 +27,6 @@ ROOT = Path(__file__).resolve().parents[3]
 NAMES = load_settings(ROOT, "movielens").names
 
 Stacks = Callable[[bytes], None]
-MakeBuild = Callable[..., Build]
 
 
 def rows_under(url: str) -> list[Records]:

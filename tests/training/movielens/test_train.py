@@ -23,6 +23,7 @@ import yaml
 from local_aws.server import LocalAws
 from mlops_spec import InvalidInputError, load_release, load_settings
 from mlops_spec.settings import Tuning
+from tests.training.builds import MakeBuild
 from training.build import OUTPUT, Build, Log, TrainingError
 from training.movielens.prepare import prepare
 from training.movielens.prepared import PreparedRatings
@@ -31,8 +32,6 @@ from training.movielens.train import train
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "training" / "movielens"
 NAMES = load_settings(ROOT, "movielens").names
-
-MakeBuild = Callable[..., Build]
 
 
 @pytest.fixture
