@@ -20,6 +20,7 @@ from demo.terraform import Terraform
 from mlops_spec import Settings
 from toolchain import terraform_environment
 
+_OWN_IMAGES = "local_images.toml"
 _STATUS: dict[str, Status] = {"Succeeded": "done", "Failed": "failed", "Abandoned": "stopped"}
 
 
@@ -37,7 +38,13 @@ class Run:
         self._names = settings.names
         self._processes = Processes()
         self._checkout = Checkout(root, self._processes)
-        self._server = Server(folder / "local-aws", settings.project.aws, self._processes)
+        images = [place / _OWN_IMAGES for place in (root, root / "examples" / settings.example.name)]
+        self._server = Server(
+            folder / "local-aws",
+            settings.project.aws,
+            self._processes,
+            [path for path in images if path.is_file()],
+        )
 
     def to_the_end(self, keep: bool) -> int:
         """Run every step; returns the exit code: 0, or 1 where the pipeline did not succeed.

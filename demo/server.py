@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,14 @@ class ServerError(Exception):
 
 
 class Server:
-    """The local AWS of a work folder: started, or found running from an earlier demo (``ran_before``)."""
+    """The local AWS of a work folder: started, or found running from an earlier demo (``ran_before``).
 
-    def __init__(self, folder: Path, aws: Aws, processes: Processes) -> None:
+    ``images`` are the files that declare the user's own images.
+    """
+
+    def __init__(self, folder: Path, aws: Aws, processes: Processes, images: Sequence[Path] = ()) -> None:
         self.folder = folder
+        self._images = [str(path) for path in images]
         self.ran_before = False
         self._in_use = False
         self._aws = aws
@@ -35,7 +39,7 @@ class Server:
         """Start it with ``environment``, unless it runs already; returns its address.
 
         Raises:
-            ServerError: it does not start, or what runs has another account or region.
+            ServerError: it does not start, or what runs has another account, region or other images.
         """
         running = state_file.find(self.folder)
         self.ran_before = running is not None
@@ -49,6 +53,10 @@ class Server:
             raise ServerError(
                 f"A local AWS runs for account {running.account_id} in {running.region}; mlops.toml says "
                 f"{self._aws.account_id} in {self._aws.region}. Stop it first: make down"
+            )
+        if missing := set(self._images) - set(running.images):
+            raise ServerError(
+                f"The local AWS that runs has not read {', '.join(sorted(missing))}. Stop it first: make down"
             )
         self._in_use = True
         self._runtime = running.runtime(self.folder)
@@ -88,6 +96,7 @@ class Server:
         options = {"--port": "0", "--account-id": self._aws.account_id, "--region": self._aws.region}
         command = [sys.executable, "-m", "local_aws", "up", "--background", "--folder", str(self.folder)]
         command += [part for option in options.items() for part in option]
+        command += [part for path in self._images for part in ("--images", path)]
         try:
             self._processes.text(command, cwd=Path.cwd(), environment=environment)
         except CommandError as error:

@@ -32,17 +32,21 @@ def up(
     account_id: Annotated[str, typer.Option(help="12 digits.")] = "123456789012",
     region: Annotated[str, typer.Option(help="Such as eu-west-1.")] = "eu-west-1",
     folder: Folder = FOLDER,
+    images: Annotated[
+        list[Path] | None, typer.Option(help="A TOML file of your own images; may be repeated.")
+    ] = None,
     background: Annotated[bool, typer.Option(help="Return once it serves; `down` stops it.")] = False,
 ) -> None:
     """Start a local AWS and print the environment that leads clients to it."""
-    folder = folder.absolute()
+    folder, files = folder.absolute(), [path.absolute() for path in images or []]
     try:
         if background:
             options = ["--host", host, "--port", str(port), "--account-id", account_id, "--region", region]
+            options += [part for path in files for part in ("--images", str(path))]
             running = detached.start(folder, options, _START_SECONDS)
             _print_environment(running.runtime(folder))
         else:
-            _serve(folder, host=host, port=port, account_id=account_id, region=region)
+            _serve(folder, host=host, port=port, account_id=account_id, region=region, images=files)
     except detached.StartError as error:
         fail(str(error), error.exit_code)
     except (ValueError, OSError, state_file.AlreadyRunningError) as error:
@@ -112,7 +116,7 @@ def _serve(folder: Path, **address: Any) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     with state_file.hold(folder) as path, LocalAws(folder, **address) as aws:
-        state_file.announce(path, aws.runtime)
+        state_file.announce(path, aws.runtime, address["images"])
         _print_environment(aws.runtime)
         errors.print(f"The local AWS serves at {aws.runtime.endpoint_url}; Ctrl-C stops it.")
         stop.wait()

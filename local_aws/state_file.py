@@ -7,9 +7,9 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from local_aws.runtime import Runtime
@@ -20,12 +20,13 @@ _POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Running:
-    """A running local AWS, as its work folder tells of it."""
+    """A running local AWS, as its work folder tells of it; ``images`` are the files of own images."""
 
     url: str
     pid: int
     account_id: str
     region: str
+    images: list[str] = field(default_factory=list)
 
     def runtime(self, folder: Path) -> Runtime:
         """The same address, environment and clients, for another process."""
@@ -69,9 +70,11 @@ def hold(folder: Path) -> Iterator[Path]:
         os.ftruncate(descriptor, 0)
 
 
-def announce(path: Path, runtime: Runtime) -> None:
+def announce(path: Path, runtime: Runtime, images: Sequence[Path] = ()) -> None:
     """Tell other processes of the local AWS that serves by now; ``path`` is what ``hold`` gave."""
-    running = Running(runtime.endpoint_url, os.getpid(), runtime.account_id, runtime.region)
+    running = Running(
+        runtime.endpoint_url, os.getpid(), runtime.account_id, runtime.region, [*map(str, images)]
+    )
     path.write_text(json.dumps(asdict(running)) + "\n", encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import pytest
 
 from local_aws.images.image import Image, module
 from local_aws.sagemaker.interpreters import FOLDER_VARIABLE, InstallError, cache, prepare
+from local_aws.sagemaker.registry import Registry
 from local_aws.server import LocalAws
 
 
@@ -101,3 +103,13 @@ def test_a_folder_that_cannot_be_written_is_named(
     folder.write_text("a file")
     with pytest.raises(InstallError, match=f"{folder}.*{FOLDER_VARIABLE}"):
         prepare(aws.runtime, image, tmp_path / "run", lambda _: None)
+
+
+def test_an_image_of_ours_finds_its_modules_however_the_local_aws_was_started(
+    aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if not entry.endswith("constructs")])
+    image = Registry().find("registry/factorization-machines:1")  # it trains by the project's codec
+    interpreter = prepare(aws.runtime, image, tmp_path / "run", lambda _: None)
+    importing = interpreter.arguments(("python", "-c", "import local_aws.images, recordio"))
+    subprocess.run(importing, cwd=tmp_path, env=dict(interpreter.variables), check=True)
