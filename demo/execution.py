@@ -16,6 +16,8 @@ _LOG_EVENTS = 200
 # The gate's table with its verdict, or Terraform's error with the advice after it.
 _LAST_LINES = 40
 _CODEBUILD = "[Container]"
+# Where Terraform's progress ends and its complaint begins.
+_TERRAFORM = "Error: "
 _PHASE_FAILED = re.compile(r"^\[Container\].* Phase complete: \w+ State: (?!SUCCEEDED)")
 
 
@@ -91,7 +93,8 @@ class Execution:
         lines = "".join(f"{event['message'].rstrip()}\n" for event in events).splitlines()
         failed = next((number for number, line in enumerate(lines) if _PHASE_FAILED.search(line)), len(lines))
         said = [line for line in lines[:failed] if not line.startswith(_CODEBUILD)]
-        return "\n".join(said[-_LAST_LINES:]).strip() or action.summary
+        error = next((number for number, line in enumerate(said) if line.startswith(_TERRAFORM)), 0)
+        return "\n".join(said[error:][-_LAST_LINES:]).strip() or action.summary
 
     def decide(self, stage: str, action: str, approved: bool, summary: str) -> None:
         """Approve or reject the action that waits for it."""

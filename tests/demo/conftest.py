@@ -1,4 +1,7 @@
-"""A clone of the project whose demo has run once, for all end-to-end tests."""
+"""A clone of the project whose demo has run once, for the end-to-end tests of a module.
+
+A module names its example: ``EXAMPLE``.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ class Clone:
     """A clone of the project with the local AWS that its demo keeps running."""
 
     root: Path
+    example: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,16 +52,28 @@ class Clone:
         )
 
     def demo(self, approve: str = "yes") -> subprocess.CompletedProcess[str]:
-        """Run the demo."""
-        return self.run(sys.executable, "-m", "demo", "movielens", "--approve", approve)
+        """Run the example's demo."""
+        return self.run(sys.executable, "-m", "demo", self.example, "--approve", approve)
+
+    def predictions(self, released: subprocess.CompletedProcess[str]) -> list[Any]:
+        """What the endpoint answers when it is called by the lines that the demo ended with."""
+        lines = released.stdout.partition("Call it:\n")[2].partition("\n\n")[0]
+        answer = self.run("bash", "-c", lines)
+        assert answer.returncode == 0, answer.stderr
+        return list(json.JSONDecoder().raw_decode(answer.stdout)[0]["predictions"])
+
+    def prod_configuration(self) -> str:
+        """What PROD, which must be in service, serves by."""
+        described = self.client("sagemaker").describe_endpoint(EndpointName=f"mlops-{self.example}-prod")
+        assert described["EndpointStatus"] == "InService"
+        return str(described["EndpointConfigName"])
 
     def stack(self, name: str) -> Path:
         """The folder of a deployed stack: the demo's own, or what the newest pipeline run synthesized."""
         own = self.root / ".work/cdktf.out/stacks" / name
         if own.is_dir():
             return own
-        synthesized = sorted(self.root.glob(f".work/runs/*/SynthOutput/stacks/{name}"), key=_modified)
-        return synthesized[-1]
+        return self.artifact(f"SynthOutput/stacks/{name}")
 
     def terraform(self, stack: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run Terraform in the folder of a stack, on the state that the local AWS keeps."""
@@ -89,10 +105,13 @@ class Clone:
         """Take the last commit back."""
         self._git("reset", "--quiet", "--hard", "HEAD^")
 
+    def artifact(self, name: str) -> Path:
+        """A file ``<artifact>/<path>`` of the newest run that has it."""
+        return sorted(self.root.glob(f".work/runs/*/{name}"), key=_modified)[-1]
+
     def gate_report(self, artifact: str) -> dict[str, Any]:
         """``gate.json`` of the newest run that has one."""
-        found = sorted(self.root.glob(f".work/runs/*/{artifact}/gate.json"), key=_modified)
-        return dict(json.loads(found[-1].read_text()))
+        return dict(json.loads(self.artifact(f"{artifact}/gate.json").read_text()))
 
     def _git(self, *arguments: str) -> None:
         identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
@@ -103,19 +122,29 @@ def _modified(path: Path) -> float:
     return path.stat().st_mtime
 
 
-@pytest.fixture(scope="session")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+@pytest.fixture(scope="module")
+def clone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     root = tmp_path_factory.mktemp("clone") / "project"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
     # The commands that the demo prints run the clone's own virtualenv.
     (root / ".venv").symlink_to(sys.prefix)
     if (ROOT / DATA).is_dir():
         shutil.copytree(ROOT / DATA, root / DATA)
-    clone = Clone(root)
+    clone = Clone(root, request.module.EXAMPLE)
     yield clone
     clone.run(sys.executable, "-m", "local_aws", "down", "--folder", str(root / ".work/local-aws"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def released(clone: Clone) -> subprocess.CompletedProcess[str]:
     return clone.demo()
+
+
+@pytest.fixture
+def unreleased(clone: Clone, released: subprocess.CompletedProcess[str]) -> Iterator[Clone]:
+    """The clone after its first release; what the test commits is taken back, and PROD must be as it was."""
+    assert released.returncode == 0
+    before = clone.prod_configuration()
+    yield clone
+    clone.undo()
+    assert clone.prod_configuration() == before

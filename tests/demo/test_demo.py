@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 
 from tests.demo.conftest import Clone
 
+EXAMPLE = "movielens"
 STACKS = ("bootstrap", "movielens-init", "movielens-pipeline", "movielens-qa", "movielens-prod")
-
-
-def prod_configuration(clone: Clone) -> str:
-    described = clone.client("sagemaker").describe_endpoint(EndpointName="mlops-movielens-prod")
-    assert described["EndpointStatus"] == "InService"
-    return str(described["EndpointConfigName"])
-
-
-@pytest.fixture
-def unreleased(clone: Clone, released: subprocess.CompletedProcess[str]) -> Iterator[Clone]:
-    """The clone after its first release; what the test commits is taken back, and PROD must be as it was."""
-    assert released.returncode == 0
-    before = prod_configuration(clone)
-    yield clone
-    clone.undo()
-    assert prod_configuration(clone) == before
 
 
 def test_a_fresh_clone_ends_with_a_prod_endpoint(released: subprocess.CompletedProcess[str]) -> None:
@@ -48,10 +31,7 @@ def test_the_model_is_good_on_all_held_out_rows(clone: Clone, artifact: str) -> 
 def test_the_lines_that_it_ends_with_call_the_endpoint(
     clone: Clone, released: subprocess.CompletedProcess[str]
 ) -> None:
-    lines = released.stdout.partition("Call it:\n")[2].partition("\n\n")[0]
-    answer = clone.run("bash", "-c", lines)
-    assert answer.returncode == 0, answer.stderr
-    [prediction] = json.JSONDecoder().raw_decode(answer.stdout)[0]["predictions"]
+    [prediction] = clone.predictions(released)
     assert 0 <= prediction["score"] <= 1
 
 

@@ -37,7 +37,7 @@ def main() -> None:
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=_tell)],
     ).history
     _draw(history, given.output_data_dir / "training_curves.png")
-    model.export(given.model_dir / _EXPORT)
+    model.export(given.model_dir / _EXPORT, verbose=False)
 
 
 def _arguments() -> argparse.Namespace:
