@@ -53,7 +53,10 @@ def render(name: str, folder: Path) -> list[Path]:
 def _tidy(root: Path, files: list[Path]) -> None:
     """Sort imports and wrap lines: both depend on the name."""
     python = [str(file) for file in files if file.suffix == ".py"]
-    for arguments in (["check", "--quiet", "--fix", "--select", "I"], ["format", "--quiet"]):
+    for arguments in (
+        ["check", "--no-cache", "--quiet", "--fix", "--select", "I"],
+        ["format", "--no-cache", "--quiet"],
+    ):
         subprocess.run([sys.executable, "-m", "ruff", *arguments, *python], cwd=root, check=True)  # noqa: S603
 
 
