@@ -11,7 +11,7 @@ EXAMPLE ?= movielens
 NAME ?=
 APPROVE ?= yes
 
-.PHONY: new help setup cdktf checkov demo doctor down test lint format lock clean
+.PHONY: new help setup cdktf checkov demo doctor up down test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,10 @@ doctor: setup ## Look at what a person must do once, here and in the AWS account
 new: setup ## Write a new example, NAME, which runs at once
 	@$(BIN)/python -m template "$(NAME)"
 
-down: setup ## Stop the local AWS that `make demo` left running
+up: setup ## Start the local AWS with the pipelines of all examples, or of EXAMPLE; then `git push local main`
+	@$(BIN)/python -m demo.up $(if $(filter file,$(origin EXAMPLE)),,$(EXAMPLE))
+
+down: setup ## Stop the local AWS of `make demo` and `make up`
 	@$(BIN)/python -m local_aws down --folder .work/local-aws
 
 test: lint cdktf checkov ## Lint, types, import arrows and every test

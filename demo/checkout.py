@@ -21,6 +21,10 @@ class CheckoutError(Exception):
     """There is no commit that could be pushed; the message says the remedy."""
 
 
+class ForeignRemoteError(Exception):
+    """A remote of the checkout leads elsewhere; the message is where."""
+
+
 class Checkout:
     """The git repository at ``root``."""
 
@@ -68,9 +72,47 @@ class Checkout:
         """
         changed = self._git("status", "--porcelain").splitlines()
         commit = self._commit_of_files() if changed else "HEAD"
-        self._git("push", "--quiet", "--force", str(repository), f"{commit}:refs/heads/{branch}")
+        self._push(repository, f"+{commit}:refs/heads/{branch}")
         head = self._git("rev-parse", "--short", "HEAD").strip()
         return f"commit {head}" + (f" and {len(changed)} uncommitted change(s)" if changed else "")
+
+    def push_base(self, repository: Path, branch: str) -> str:
+        """Push the last commit to a branch, unless there is one: what later pushes are compared with.
+
+        Raises:
+            CommandError: git failed.
+        """
+        if not self._git("ls-remote", "--heads", str(repository), branch).strip():
+            self._push(repository, f"HEAD:refs/heads/{branch}")
+        return self._git("ls-remote", "--heads", str(repository), branch)[:12]
+
+    def set_remote(self, name: str, repository: Path, ours: Path) -> str:
+        """Have a remote of the checkout lead to a repository; says what was done.
+
+        One that leads elsewhere than into the folder ``ours`` is left alone.
+
+        Raises:
+            CommandError: git failed.
+        """
+        known = self._git("remote").split()
+        if name not in known:
+            self._git("remote", "add", name, str(repository))
+            return f"{name} added to this checkout"
+        url = self._git("remote", "get-url", name).strip()
+        if url == str(repository):
+            return name
+        if not Path(url).is_relative_to(ours):
+            raise ForeignRemoteError(url)
+        self._git("remote", "set-url", name, str(repository))
+        return f"{name} changed, was {url}"
+
+    def is_on(self, branch: str) -> bool:
+        """Whether the branch is checked out."""
+        return self._git("branch", "--show-current").strip() == branch
+
+    def _push(self, repository: Path, refspec: str) -> None:
+        # Whoever pushes starts the pipeline, too, or wants nothing to run.
+        self._git("push", "--quiet", "--push-option", "ci.skip", str(repository), refspec)
 
     def _commit_of_files(self) -> str:
         """A commit of all files but the ignored ones, through an index of its own."""

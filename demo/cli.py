@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -17,6 +18,7 @@ from demo.checkout import CheckoutError
 from demo.processes import CommandError
 from demo.run import Run
 from demo.server import ServerError
+from demo.standby import Standby
 from demo.terraform import DeployError
 from mlops_spec import InvalidInputError, Settings, example_names, load_settings
 from mlops_spec.problems import Problem
@@ -39,12 +41,39 @@ def demo(
     Exit code: 0 PROD serves the release; 1 the pipeline ended without it; 2 bad input; 130 interrupted.
     """
     folder = folder.absolute()
+
+    def run() -> int:
+        settings = _settings(example, approve)
+        return Run(ROOT, settings, folder, approve, Console(highlight=False)).to_the_end(keep)
+
+    _end_in_a_sentence(run, folder)
+
+
+def up(
+    examples: Annotated[list[str] | None, typer.Argument(help="Folders of examples/; all of them.")] = None,
+    folder: Annotated[Path, typer.Option(help="The work folder.")] = ROOT / ".work",
+) -> None:
+    """Start the local AWS with the examples' pipelines, and a git remote that leads to them.
+
+    Exit code: 0 it waits for pushes; 1 something failed; 2 bad input; 130 interrupted.
+    """
+    folder = folder.absolute()
+
+    def run() -> int:
+        settings = [_settings(name, Approve.YES) for name in examples or example_names(ROOT)]
+        Standby(ROOT, settings, folder, Console(highlight=False)).make()
+        return 0
+
+    _end_in_a_sentence(run, folder)
+
+
+def _end_in_a_sentence(run: Callable[[], int], folder: Path) -> NoReturn:
+    """End the command with what ``run`` returns, or with what went wrong."""
     os.chdir(ROOT)
     errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     try:
         with interruption.raises():
-            run = Run(ROOT, _settings(example, approve), folder, approve, Console(highlight=False))
-            code = run.to_the_end(keep)
+            code = run()
     except InvalidInputError as error:
         errors.print(str(error))
         code = InvalidInputError.EXIT_CODE

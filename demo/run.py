@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -12,15 +9,12 @@ from rich.console import Console
 from demo.approval import Approve, decision
 from demo.board import Board, Status
 from demo.checkout import Checkout
+from demo.deployment import Deployment
 from demo.execution import Action, Execution
 from demo.processes import Processes
-from demo.server import Server
 from demo.summary import Summary
-from demo.terraform import Terraform
 from mlops_spec import Settings
-from toolchain import terraform_environment
 
-_OWN_IMAGES = "local_images.toml"
 _STATUS: dict[str, Status] = {"Succeeded": "done", "Failed": "failed", "Abandoned": "stopped"}
 
 
@@ -30,7 +24,6 @@ class Run:
     def __init__(
         self, root: Path, settings: Settings, folder: Path, approve: Approve, console: Console
     ) -> None:
-        self._root = root
         self._settings = settings
         self._folder = folder
         self._approve = approve
@@ -38,13 +31,8 @@ class Run:
         self._names = settings.names
         self._processes = Processes()
         self._checkout = Checkout(root, self._processes)
-        images = [place / _OWN_IMAGES for place in (root, root / "examples" / settings.example.name)]
-        self._server = Server(
-            folder / "local-aws",
-            settings.project.aws,
-            self._processes,
-            [path for path in images if path.is_file()],
-        )
+        self._deployment = Deployment(root, folder, [settings], self._processes)
+        self._server = self._deployment.server
 
     def to_the_end(self, keep: bool) -> int:
         """Run every step; returns the exit code: 0, or 1 where the pipeline did not succeed.
@@ -73,48 +61,18 @@ class Run:
     def _release(self) -> tuple[bool, Execution, float]:
         """Whether PROD serves the release, the pipeline's execution, and the seconds it all took."""
         with Board(self._console) as board:
-            environment = self._set_up(board)
-            self._deploy(board, environment)
+            self._checkout.check()
+            self._deployment.start(board)
+            self._push(board)
+            self._deployment.apply(board)
             execution = self._start()
             self._follow(board, execution)
             return execution.status() == "Succeeded", execution, board.elapsed
 
-    def _set_up(self, board: Board) -> dict[str, str]:
-        self._checkout.check()
-        environment = terraform_environment(
-            {**os.environ, "PYTHONPATH": f"{self._root}:{self._root}/constructs"}
-        )
-        fetch = f"examples.{self._settings.example.name}.fetch_data"
-        if (self._root / fetch.replace(".", "/")).with_suffix(".py").exists():
-            with board.step("Set up", "Training data"):
-                self._processes.text([sys.executable, "-m", fetch], cwd=self._root, environment=environment)
-        with board.step("Set up", "Local AWS") as row:
-            row.note = self._server.start(environment)
+    def _push(self, board: Board) -> None:
+        source = self._settings.project.source
         with board.step("Set up", "git push") as row:
-            source = self._settings.project.source
             row.note = self._checkout.push(self._server.repository(source.full_repository_id), source.branch)
-        return {**environment, **self._server.environment()}
-
-    def _deploy(self, board: Board, environment: dict[str, str]) -> None:
-        terraform = Terraform(
-            self._root, self._folder / "cdktf.out", self._folder / "logs", environment, self._processes
-        )
-        example = self._settings.example.name
-        with board.step("Deploy", "cdktf synth"):
-            terraform.synth()
-
-        def apply(stack: str) -> None:
-            with board.step("Deploy", stack) as row:
-                row.note = terraform.apply(stack)
-
-        apply("bootstrap")
-        # Neither refers to the other.
-        with ThreadPoolExecutor() as pool:
-            try:
-                list(pool.map(apply, [f"{example}-init", f"{example}-pipeline"]))
-            except KeyboardInterrupt:
-                self._processes.interrupt()
-                raise
 
     def _start(self) -> Execution:
         """The execution that creating the pipeline began, else a new one."""

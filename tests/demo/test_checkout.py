@@ -10,6 +10,7 @@ import pytest
 
 from demo.checkout import Checkout
 from demo.processes import Processes
+from local_aws.git import GitServer
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -35,9 +36,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    folder = tmp_path / "repository.git"
-    git(tmp_path, "init", "--quiet", "--bare", str(folder))
-    return folder
+    return GitServer(tmp_path).repository("acme/app")
 
 
 def push(project: Path, repository: Path) -> str:
