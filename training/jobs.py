@@ -15,7 +15,7 @@ from sagemaker.core.shapes import AlgorithmSpecification, MetricDefinition
 from sagemaker.core.utils.utils import Unassigned
 
 from training.build import Build, Log, TrainingError
-from training.task import Task, output, resources, stopping
+from training.task import Task, terms, training_image
 
 # Often at first, for jobs of seconds, then more rarely.
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 1.0, 15.0
@@ -49,20 +49,14 @@ def train_once(build: Build, task: Task, session: boto3.Session, log: Log) -> Tr
 
 
 def start_training(build: Build, task: Task, session: boto3.Session, run: str) -> TrainingJob:
-    """Start a training job on what the settings say, as far as the execution role lets it: isolated."""
+    """Start a training job on what the settings say."""
     job = TrainingJob.create(
         training_job_name=build.names.training_job(run),
-        role_arn=build.names.role_arn("training-execution"),
         algorithm_specification=AlgorithmSpecification(
-            training_image=task.image, training_input_mode="File", **_metrics(task)
+            training_image=training_image(build, task), training_input_mode="File", **_metrics(task)
         ),
         hyper_parameters=dict(task.hyperparameters),
-        input_data_config=list(task.channels),
-        output_data_config=output(build),
-        resource_config=resources(build),
-        stopping_condition=stopping(build),
-        enable_network_isolation=True,
-        enable_inter_container_traffic_encryption=build.settings.example.training.instance_count > 1,
+        **terms(build, task),
         tags=tags(build),
         session=session,
         region=build.region,

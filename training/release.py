@@ -29,6 +29,8 @@ def write_release(
 ) -> Release:
     """Write ``release.json`` and ``metrics.json`` into ``output``; ``image`` will serve, in ``environment``.
 
+    A user's own image, which the settings name, comes in its place.
+
     Raises:
         TrainingError: the job made no model.
     """
@@ -60,7 +62,9 @@ def _release(
         created_at=datetime.now(UTC),
         commit=build.commit,
         model=ModelArtifact(
-            image=image, model_data_url=str(artifacts.s3_model_artifacts), environment=dict(environment)
+            image=build.settings.example.endpoint.image or image,
+            model_data_url=str(artifacts.s3_model_artifacts),
+            environment=dict(environment),
         ),
         training=TrainingRecord(
             job_name=str(job.training_job_name),

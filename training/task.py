@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sagemaker.core.shapes import (
     Channel,
@@ -56,7 +57,7 @@ def chosen_hyperparameters(build: Build) -> dict[str, str]:
     return {name: str(value) for name, value in build.settings.example.training.hyperparameters.items()}
 
 
-def resources(build: Build) -> ResourceConfig:
+def _resources(build: Build) -> ResourceConfig:
     """The instances; their volumes are encrypted with the models bucket's key where they have any."""
     training = build.settings.example.training
     key = {} if has_instance_store(training.instance_type) else {"volume_kms_key_id": _key(build)}
@@ -68,13 +69,34 @@ def resources(build: Build) -> ResourceConfig:
     )
 
 
-def output(build: Build) -> OutputDataConfig:
+def training_image(build: Build, task: Task) -> str:
+    """The user's own image where the settings name one."""
+    return build.settings.example.training.image or task.image
+
+
+def terms(build: Build, task: Task) -> dict[str, Any]:
+    """What a training job and a tuning job's definition state in the same words.
+
+    As far as the execution role lets them: isolated from the network.
+    """
+    return {
+        "role_arn": build.names.role_arn("training-execution"),
+        "input_data_config": list(task.channels),
+        "output_data_config": _output(build),
+        "resource_config": _resources(build),
+        "stopping_condition": _stopping(build),
+        "enable_network_isolation": True,
+        "enable_inter_container_traffic_encryption": build.settings.example.training.instance_count > 1,
+    }
+
+
+def _output(build: Build) -> OutputDataConfig:
     """Where the model goes, and the key that encrypts it."""
     path = f"s3://{build.names.models_bucket}/{build.execution_id}/model/"
     return OutputDataConfig(s3_output_path=path, kms_key_id=_key(build))
 
 
-def stopping(build: Build) -> StoppingCondition:
+def _stopping(build: Build) -> StoppingCondition:
     """How long a job may run."""
     return StoppingCondition(max_runtime_in_seconds=build.settings.example.training.max_runtime_seconds)
 

@@ -19,7 +19,7 @@ class EndpointExecutionRoleConfig:
 
     names: Names
     models: PrivateBucket
-    image_repositories: Sequence[str]
+    images: Sequence[str]
 
 
 class EndpointExecutionRole(SageMakerRole):
@@ -38,7 +38,7 @@ class EndpointExecutionRole(SageMakerRole):
                 names=names,
                 of="endpoint-execution",
                 description=f"What the endpoints of {names.prefix} may do",
-                image_repositories=config.image_repositories,
+                images=config.images,
                 log_group=f"/aws/sagemaker/Endpoints/{names.prefix}-*",
                 streams="*",
                 metric_namespace="/aws/sagemaker/Endpoints",

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from mlops_spec import InvalidInputError, Names, Problem, Release
+from mlops_spec.ecr import EcrImage
 
 _SOURCE = "release.json"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
 _VARIABLE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,1023}")
 _MAX_VARIABLES = 100
 _MAX_VALUE = 1024
-_ECR_REGION = re.compile(r"^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com")
 
 
 def refuse_unusable(names: Names, release: Release) -> None:
@@ -44,8 +44,8 @@ def _problems(names: Names, release: Release) -> Iterator[Problem]:
             f"an object in s3://{names.models_bucket}, the only bucket that the endpoint's role reads",
             "Copy the model there, or train in this project and region.",
         )
-    region = _ECR_REGION.match(release.model.image)
-    if region and region.group(1) != names.region:
+    image = EcrImage.parse(release.model.image)
+    if image and image.region != names.region:
         yield Problem(
             _SOURCE,
             "model.image",

@@ -24,7 +24,8 @@ class ExampleStacksConfig:
         files: the raw data, as it lies on the machine that runs Terraform.
         fetch_command: what a user runs when a file is missing.
         tables: how Athena sees the files; without any, training reads the files themselves.
-        training_images: the ECR repositories of the images that train, without registry and tag.
+        training_images: the ECR repositories of AWS's images that train, without registry and tag; a user's
+            own image, which the settings name, comes in their place.
         endpoint_images: the same of the images that serve.
         channels: what a training job reads, each in a folder of the models bucket.
     """
@@ -42,11 +43,17 @@ def add_example_stacks(
 ) -> None:
     """Add every stack of the example; those of the environments only when there is a release to deploy."""
     data = TrainingDataConfig(settings.names, config.files, config.fetch_command, config.tables)
+    training, endpoint = settings.example.training.image, settings.example.endpoint.image
     InitStack(app, settings, data)
     PipelineStack(
         app,
         settings,
-        PipelineStackConfig(data, config.training_images, config.endpoint_images, config.channels),
+        PipelineStackConfig(
+            data,
+            (training,) if training else config.training_images,
+            (endpoint,) if endpoint else config.endpoint_images,
+            config.channels,
+        ),
     )
     if release is None:
         say_left_out(settings)

@@ -34,7 +34,7 @@ _APPROVAL = (
 
 @dataclass(frozen=True)
 class PipelineStackConfig:
-    """``data`` is what training reads; images are ECR repositories, without registry and tag.
+    """``data`` is what training reads; images are AWS's repositories, without registry and tag, or URIs.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/ecr-eu-west-1.html
     """

@@ -10,16 +10,17 @@ from constructs import Construct
 from mlops_constructs.policy import Condition, Statement, unscoped
 from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops_spec import Names
+from mlops_spec.ecr import EcrImage
 
 
 @dataclass(frozen=True)
 class SageMakerRoleConfig:
-    """``image_repositories`` are ECR repository names; ``log_group`` and ``streams`` are patterns."""
+    """``images`` are repository names of AWS's or URIs; ``log_group`` and ``streams`` are patterns."""
 
     names: Names
     of: str
     description: str
-    image_repositories: Sequence[str]
+    images: Sequence[str]
     log_group: str
     streams: str
     metric_namespace: str
@@ -42,17 +43,22 @@ class SageMakerRole(ServiceRole):
                 source_arns=config.source_arns,
             ),
         )
-        self.grant("image", *_pull(names, config.image_repositories))
+        self.grant("image", *_pull(names, config.images))
         self.grant("log", *_log(names, config.log_group, config.streams))
         namespace = Condition("StringEquals", "cloudwatch:namespace", (config.metric_namespace,))
         self.grant("metrics", unscoped("Put", "cloudwatch:PutMetricData", conditions=(namespace,)))
 
 
-def _pull(names: Names, repositories: Sequence[str]) -> tuple[Statement, Statement]:
-    # AWS keeps its algorithms in an account of its own for each region.
-    arns = [f"arn:aws:ecr:{names.region}:*:repository/{repository}" for repository in repositories]
+def _pull(names: Names, images: Sequence[str]) -> tuple[Statement, Statement]:
+    arns = [_repository_arn(names, image) for image in images]
     pull = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
     return Statement("Pull", pull, arns), unscoped("Login", "ecr:GetAuthorizationToken")
+
+
+def _repository_arn(names: Names, image: str) -> str:
+    own = EcrImage.parse(image)
+    # AWS keeps its images in an account of its own for each region.
+    return own.repository_arn if own else f"arn:aws:ecr:{names.region}:*:repository/{image}"
 
 
 def _log(names: Names, group: str, streams: str) -> tuple[Statement, Statement]:

@@ -30,7 +30,7 @@ class TrainingStepConfig:
     context: BuildContext
     training: Training
     models: PrivateBucket
-    image_repositories: Sequence[str]
+    images: Sequence[str]
     channels: Sequence[str] = ("train", "test")
 
     @property
@@ -77,7 +77,7 @@ class TrainingStep(Construct):
                 names=names,
                 of="training-execution",
                 description=f"What the training jobs of {names.prefix} may do",
-                image_repositories=self._config.image_repositories,
+                images=self._config.images,
                 log_group=_LOG_GROUP,
                 streams=f"{names.prefix}-*",
                 metric_namespace=_LOG_GROUP,

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mlops_spec.ecr import IMAGE_PATTERN, EcrImage
 from mlops_spec.names import Names
 from mlops_spec.problems import InvalidInputError, Model, Problem, parse_toml
 
 ENVIRONMENTS = ("qa", "prod")
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
+OwnImage = Annotated[
+    str | None,
+    Field(
+        pattern=IMAGE_PATTERN,
+        description="an ECR image with its tag or digest, such as "
+        "123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:1; left out, AWS's own image",
+    ),
+]
 MlInstance = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 
 
@@ -92,7 +102,12 @@ class Tuning(_Strict):
 
 
 class Training(_Strict):
-    """The SageMaker training job; ``hyperparameters`` are the algorithm's own, as its guide names them."""
+    """The SageMaker training job; ``hyperparameters`` are the algorithm's own, as its guide names them.
+
+    ``image`` is a container of the user's own, in place of the one that the example's code names.
+    """
+
+    image: OwnImage = None
 
     instance_type: MlInstance
     instance_count: int = Field(default=1, ge=1, le=100)
@@ -111,8 +126,9 @@ class Endpoint(_Strict):
 
 
 class Endpoints(_Strict):
-    """The two environments."""
+    """The two environments; ``image`` as in ``Training``."""
 
+    image: OwnImage = None
     qa: Endpoint
     prod: Endpoint
 
@@ -162,7 +178,9 @@ def load_settings(root: Path, example: str) -> Settings:
 
     project = parse(root / "mlops.toml", Project)
     own = parse(root / "examples" / example / "example.toml", Example, name=example)
-    if project is None or own is None:
+    if project and own:
+        problems.extend(_images_elsewhere(project.aws, own))
+    if project is None or own is None or problems:
         raise InvalidInputError(problems)
     return Settings(project=project, example=own)
 
@@ -170,6 +188,18 @@ def load_settings(root: Path, example: str) -> Settings:
 def example_names(root: Path) -> list[str]:
     """The examples, each a folder of ``examples`` with a ``stacks.py``, in order."""
     return sorted(stacks.parent.name for stacks in root.glob("examples/*/stacks.py"))
+
+
+def _images_elsewhere(aws: Aws, example: Example) -> Iterator[Problem]:
+    """SageMaker takes images of its own region only."""
+    for field, uri in (
+        ("training.image", example.training.image),
+        ("endpoint.image", example.endpoint.image),
+    ):
+        image = EcrImage.parse(uri) if uri else None
+        if image and image.region != aws.region:
+            remedy = f"Push the image to ECR in {aws.region}."
+            yield Problem("example.toml", field, repr(uri), f"an image in {aws.region}", remedy)
 
 
 def load_every_example(root: Path) -> list[Settings]:

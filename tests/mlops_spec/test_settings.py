@@ -74,3 +74,22 @@ def test_a_missing_file_and_broken_toml_are_both_told(project: Path) -> None:
     with pytest.raises(InvalidInputError) as caught:
         load_settings(project, "movielens")
     assert [problem.source for problem in caught.value.problems] == ["mlops.toml", "example.toml"]
+
+
+def test_a_users_own_images_are_refused_where_sagemaker_would_not_take_them(project: Path) -> None:
+    path = project / "examples/movielens/example.toml"
+    elsewhere = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/churn:1"
+    replace(path, "[training]\n", f'[training]\nimage = "{elsewhere}"\n')
+    path.write_text(path.read_text() + '\n[endpoint]\nimage = "docker.io/churn"\n')
+    with pytest.raises(InvalidInputError, match=r"endpoint\.image: given 'docker\.io/churn'; allowed: .*ECR"):
+        load_settings(project, "movielens")
+    replace(path, "docker.io/churn", elsewhere.replace("us-east-1", "eu-west-1"))
+    with pytest.raises(InvalidInputError) as caught:
+        load_settings(project, "movielens")
+    assert [(problem.field, problem.allowed) for problem in caught.value.problems] == [
+        ("training.image", "an image in eu-west-1")
+    ]
+    replace(path, "us-east-1", "eu-west-1")
+    assert load_settings(project, "movielens").example.training.image == elsewhere.replace(
+        "us-east-1", "eu-west-1"
+    )

@@ -21,7 +21,7 @@ from sagemaker.core.utils.utils import Unassigned
 
 from training.build import Build, Log, TrainingError
 from training.jobs import tags, wait
-from training.task import Task, output, resources, stopping
+from training.task import Task, terms, training_image
 
 # A tuning job's name, to which SageMaker adds for the names of its training jobs.
 _NAME_LIMIT = 32
@@ -49,16 +49,10 @@ def start_tuning(build: Build, task: Task, session: boto3.Session, run: str) -> 
         hyper_parameter_tuning_job_config=_search(build, fixed),
         training_job_definition=HyperParameterTrainingJobDefinition(
             algorithm_specification=HyperParameterAlgorithmSpecification(
-                training_image=task.image, training_input_mode="File"
+                training_image=training_image(build, task), training_input_mode="File"
             ),
-            role_arn=build.names.role_arn("training-execution"),
             static_hyper_parameters=fixed,
-            input_data_config=list(task.channels),
-            output_data_config=output(build),
-            resource_config=resources(build),
-            stopping_condition=stopping(build),
-            enable_network_isolation=True,
-            enable_inter_container_traffic_encryption=build.settings.example.training.instance_count > 1,
+            **terms(build, task),
         ),
         tags=tags(build),
         session=session,
