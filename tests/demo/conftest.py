@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ class Clone:
     root: Path
     example: str
 
-    @property
+    @cached_property
     def environment(self) -> dict[str, str]:
         """The variables that point a client at the clone's local AWS."""
         shown = self.run(
