@@ -131,9 +131,21 @@ def _install(runtime: Runtime, repository: str, requirements: Path, folder: Path
     say(f"Installing what the image {repository} runs on, once on this machine, into {folder}")
     started = time.monotonic()
     uv, python = find_uv_bin(), str(folder / "bin/python")
+    # Where no process may keep what it compiled, each would compile TensorFlow anew.
+    compiled = ["--compile-bytecode"] if sys.dont_write_bytecode else []
     for command in (
         [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)],
-        [uv, "pip", "install", "--python", python, *_hashes(requirements), "-r", str(requirements)],
+        [
+            uv,
+            "pip",
+            "install",
+            *compiled,
+            "--python",
+            python,
+            *_hashes(requirements),
+            "-r",
+            str(requirements),
+        ],
     ):
         last: deque[str] = deque(maxlen=_TAIL_LINES)
         process = runtime.start_process(
