@@ -34,6 +34,7 @@ def new(name: Annotated[str, typer.Argument(help="The example's name.")] = "") -
     out = Console(highlight=False, soft_wrap=True, markup=False)
     for folder in sorted({str(file.parent) for file in files if file.parent.name in (name, "script")}):
         out.print(f"  {folder}/")
+    out.print("and tests/snapshots/: what the new stacks hold, and github-actions, which may plan them.")
     out.print(f"Run it:        make demo EXAMPLE={name}\nMake it yours: docs/writing-an-example.md")
 
 

@@ -15,6 +15,9 @@ from copier import run_copy
 from template.names import check_form, check_free
 
 _STACKS = ("init", "pipeline", "qa", "prod")
+# It names every example's data.
+_SHARED_STACK = "github-actions"
+_SNAPSHOTS = Path("tests/snapshots")
 
 
 class SnapshotError(Exception):
@@ -22,7 +25,7 @@ class SnapshotError(Exception):
 
 
 def create(root: Path, name: str) -> list[Path]:
-    """Write the example ``name`` and its stacks' snapshots into the project; returns the files.
+    """Write the example ``name`` and its stacks' snapshots into the project; returns the new files.
 
     Raises:
         InvalidInputError: the name cannot be used.
@@ -33,14 +36,15 @@ def create(root: Path, name: str) -> list[Path]:
     with tempfile.TemporaryDirectory() as folder:
         rendered = Path(folder)
         files = render(name, rendered)
-        snapshots = [Path(f"tests/snapshots/{name}-{stack}.json") for stack in _STACKS]
+        stacks = [f"{name}-{stack}" for stack in _STACKS]
+        snapshots = [_SNAPSHOTS / f"{stack}.json" for stack in stacks]
         check_free(name, [*files, *snapshots], root)
-        with _all_or_nothing(root, [*files, *snapshots]):
+        with _all_or_nothing(root, [*files, *snapshots, _SNAPSHOTS / f"{_SHARED_STACK}.json"]):
             for file in files:
                 (root / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(rendered / file, root / file)
             _tidy(root, files)
-            _write_snapshots(root, name)
+            _write_snapshots(root, [*stacks, _SHARED_STACK])
     return [*files, *snapshots]
 
 
@@ -60,8 +64,8 @@ def _tidy(root: Path, files: list[Path]) -> None:
         subprocess.run([sys.executable, "-m", "ruff", *arguments, *python], cwd=root, check=True)  # noqa: S603
 
 
-def _write_snapshots(root: Path, name: str) -> None:
-    tests = [f"tests/test_stacks.py::test_a_stack_is_as_in_its_snapshot[{name}-{stack}]" for stack in _STACKS]
+def _write_snapshots(root: Path, stacks: list[str]) -> None:
+    tests = [f"tests/test_stacks.py::test_a_stack_is_as_in_its_snapshot[{stack}]" for stack in stacks]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--snapshot-update", *tests]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
@@ -70,13 +74,16 @@ def _write_snapshots(root: Path, name: str) -> None:
 
 @contextmanager
 def _all_or_nothing(root: Path, files: list[Path]) -> Iterator[None]:
-    """Remove the files, and the folders that held nothing else, where the block is broken off."""
+    """Where the block is broken off, have the files as they were, and no folder that was not there."""
+    before = {file: (root / file).read_bytes() for file in files if (root / file).exists()}
     folders = {parent for file in files for parent in file.parents if not (root / parent).exists()}
     try:
         yield
     except BaseException:
         for file in files:
             (root / file).unlink(missing_ok=True)
+        for file, content in before.items():
+            (root / file).write_bytes(content)
         for folder in folders:
             shutil.rmtree(root / folder, ignore_errors=True)
         raise

@@ -11,7 +11,9 @@ from cdktf import TerraformStack
 from policy_sentry.querying.actions import get_action_data
 
 from mlops_constructs.github_oidc import GitHubOidc, GitHubRole, GitHubRoleConfig
+from mlops_spec import example_names
 
+ROOT = Path(__file__).parents[2]
 ROLE = "mlops-github-plan-eu-west-1"
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
 ACCESS_LEVELS = {"Read", "List"}
@@ -64,8 +66,7 @@ def test_the_role_reads_the_objects_of_the_state_and_the_data_and_no_others(
 ) -> None:
     assert set(allowed["s3:GetObject"]) == {
         "arn:aws:s3:::mlops-terraform-state-123456789012-eu-west-1/*",
-        "arn:aws:s3:::mlops-iris-data-123456789012-eu-west-1/*",
-        "arn:aws:s3:::mlops-movielens-data-123456789012-eu-west-1/*",
+        *(f"arn:aws:s3:::mlops-{name}-data-123456789012-eu-west-1/*" for name in example_names(ROOT)),
     }
 
 

@@ -53,10 +53,14 @@ def test_everything_that_is_in_the_way_is_told_and_stays(tmp_path: Path) -> None
 
 
 def test_where_the_stacks_cannot_be_made_nothing_is_left(tmp_path: Path) -> None:
-    (tmp_path / "examples").mkdir()
+    shared = tmp_path / "tests/snapshots/github-actions.json"
+    shared.parent.mkdir(parents=True)
+    shared.write_text("{}")
+    before = left(tmp_path)
     with pytest.raises(SnapshotError, match=r"test_stacks\.py"):
         create(tmp_path, "churn")
-    assert left(tmp_path) == [Path("examples")]
+    assert left(tmp_path) == before
+    assert shared.read_text() == "{}"
 
 
 def test_the_command_tells_it_without_a_traceback() -> None:
