@@ -100,13 +100,15 @@ def test_a_taken_port_is_said_with_the_remedy(background: list[str], tmp_path: P
 
 
 def test_every_bad_argument_is_said_at_once(tmp_path: Path) -> None:
-    refused = local_aws(
-        "up", "--host", "192.0.2.1", "--account-id", "12", "--region", "x", "--folder", tmp_path
-    )
+    images = tmp_path / "images.toml"
+    images.write_text("[[image]]")
+    bad = ["--host", "192.0.2.1", "--account-id", "12", "--region", "x", "--images", images]
+    refused = local_aws("up", *bad, "--folder", tmp_path)
     assert refused.returncode == 2
     assert "192.0.2.1 is not a loopback address" in refused.stderr
     assert "given 12; allowed: 12 digits" in refused.stderr
     assert "given x; allowed: an AWS region" in refused.stderr
+    assert "images.toml: image.1.repository: given nothing" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from local_aws.images.image import Image
 from local_aws.images.own_images import OwnImagesError, read_images
 from local_aws.sagemaker.registry import Registry, UnknownImageError
 from local_aws.server import LocalAws
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "local-aws.md"
 
 
 def write(folder: Path, text: str, name: str = "images.toml") -> Path:
@@ -46,6 +49,15 @@ def test_commands_are_read_as_a_shell_would_and_paths_from_the_files_folder(tmp_
         ),
         Image("only-serves", train=None, serve=("java", "-jar", "server.jar"), folder=tmp_path),
     ]
+
+
+def test_the_documented_file_is_read(tmp_path: Path) -> None:
+    documented = re.search(r"```toml\n(\[\[image\]\].*?)```", DOCS.read_text(), re.DOTALL)
+    assert documented
+    (tmp_path / "container").mkdir()
+    (tmp_path / "requirements.txt").touch()
+    (image,) = read_images([write(tmp_path, documented[1])])
+    assert (image.repository, image.folder) == ("churn", tmp_path / "container")
 
 
 def test_an_own_image_comes_before_one_of_the_same_name(tmp_path: Path) -> None:

@@ -131,17 +131,6 @@ def test_refusals(ask: Callable[..., Any], body: Any, options: Any, status: int,
     assert expected in json.loads(refused.value.response["OriginalMessage"])["error"]
 
 
-def test_a_failed_scripts_last_lines_are_the_reason(train_script: Train) -> None:
-    failed = train_script(
-        "raises",
-        TRAINING,
-        "import tensorflow as tf\nprint('multiplying')\ntf.matmul([[1.0]], [[1.0, 2.0]] * 2)",
-    )
-    assert failed["TrainingJobStatus"] == "Failed"
-    assert failed["FailureReason"].startswith("AlgorithmError: ExecuteUserScriptError:")
-    assert "Matrix size-incompatible" in failed["FailureReason"]
-
-
 def test_an_archive_without_a_saved_model_is_listed(s3: Any, serve: Serve) -> None:
     endpoint = serve("keras", INFERENCE, put_model(s3, "model.keras"))
     assert endpoint["EndpointStatus"] == "Failed"
