@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from endpoint_tests.gate_file import GateFile, load_gate_file
+from endpoint_tests.gate_file import GateFile, Thresholds, load_gate_file
 from endpoint_tests.held_out import HeldOut, load_held_out
 from endpoint_tests.known import rows_of
 from endpoint_tests.metrics import metrics_of
@@ -28,12 +28,16 @@ class Subject:
 
 @dataclass(frozen=True)
 class Case:
-    """One endpoint, the release it should serve, and the rows and limits it is judged by."""
+    """One endpoint, the release it should serve, and the rows and limits it is judged by.
+
+    ``champion_name`` is the endpoint whose release it would replace; empty where there is none.
+    """
 
     example: str
     environment: str
     endpoint_name: str
     model_name: str
+    champion_name: str
     gate: GateFile
     release: Release
     protocol: ModelProtocol
@@ -74,8 +78,17 @@ def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
     if problems or not (inputs and gate and settings and release and protocol and held_out):
         raise InvalidInputError(problems)
     environment, endpoint_name = inputs
-    model_name = settings.names.model(environment, release.model.content_hash)
-    return Case(subject.example, environment, endpoint_name, model_name, gate, release, protocol, held_out)
+    return Case(
+        example=subject.example,
+        environment=environment,
+        endpoint_name=endpoint_name,
+        model_name=settings.names.model(environment, release.model.content_hash),
+        champion_name=environ.get("CHAMPION_ENDPOINT", ""),
+        gate=gate,
+        release=release,
+        protocol=protocol,
+        held_out=held_out,
+    )
 
 
 def _variables(example: str, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -131,9 +144,18 @@ def _unknown_metrics(gate: GateFile, classes: int) -> list[Problem]:
     allowed = f"{', '.join(known)} for {classes} classes"
     return [
         Problem("gate.toml", f"{section}.{name}", "a threshold", allowed, "Remove it.")
-        for section, thresholds in (("thresholds", gate.thresholds), ("baseline", gate.baseline))
+        for section, thresholds in _sections(gate)
         for name in thresholds.given
         if name not in known
+    ]
+
+
+def _sections(gate: GateFile) -> list[tuple[str, Thresholds]]:
+    return [
+        ("thresholds", gate.thresholds),
+        ("baseline", gate.baseline),
+        ("champion", gate.champion),
+        *((f"slices.{number}.thresholds", each.thresholds) for number, each in enumerate(gate.slices)),
     ]
 
 

@@ -14,6 +14,8 @@ from mlops_spec import InvalidInputError, Problem
 
 # Real-time invocations take 6 MB: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
 MAX_BODY_BYTES = 6_000_000
+# SageMaker says so with a ValidationException, which it also uses for much else.
+_NOT_FOUND = "Could not find endpoint"
 
 
 class EndpointError(Exception):
@@ -47,6 +49,11 @@ class Deployment:
     models: tuple[str, ...]
 
 
+# The statuses in which an endpoint answers with what was deployed before or is deployed now.
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
+SERVING = ("InService", "Updating", "SystemUpdating", "RollingBack")
+
+
 class Endpoint:
     """One SageMaker endpoint, invoked over as many connections as ``options`` allow.
 
@@ -72,6 +79,21 @@ class Endpoint:
         except (BotoCoreError, ValueError) as error:
             raise InvalidInputError([_cannot_ask(name, error)]) from error
 
+    def find(self) -> Deployment | None:
+        """What is deployed; None where there is no such endpoint.
+
+        Raises:
+            InvalidInputError: it cannot be asked about.
+        """
+        try:
+            return self._described()
+        except ClientError as error:
+            if _NOT_FOUND in error.response["Error"]["Message"]:
+                return None
+            raise InvalidInputError([_cannot_ask(self.name, error)]) from error
+        except BotoCoreError as error:
+            raise InvalidInputError([_cannot_ask(self.name, error)]) from error
+
     def describe(self) -> Deployment:
         """The endpoint's status, its configuration and the models in it.
 
@@ -79,11 +101,14 @@ class Endpoint:
             InvalidInputError: there is no such endpoint, or it cannot be asked about.
         """
         try:
-            endpoint = self._sagemaker.describe_endpoint(EndpointName=self.name)
-            config = endpoint.get("EndpointConfigName", "")
-            models = self._models(config) if config else ()
+            return self._described()
         except (BotoCoreError, ClientError) as error:
             raise InvalidInputError([_cannot_ask(self.name, error)]) from error
+
+    def _described(self) -> Deployment:
+        endpoint = self._sagemaker.describe_endpoint(EndpointName=self.name)
+        config = endpoint.get("EndpointConfigName", "")
+        models = self._models(config) if config else ()
         return Deployment(
             self.name, endpoint["EndpointStatus"], endpoint.get("FailureReason", ""), config, models
         )

@@ -15,6 +15,7 @@ from endpoint_tests.case import Case, Subject, load_case
 from endpoint_tests.display import show
 from endpoint_tests.gate import judge
 from endpoint_tests.junit import junit
+from endpoint_tests.page import page
 from endpoint_tests.report import (
     Findings,
     GateReport,
@@ -34,9 +35,9 @@ def run(subject: Subject) -> None:
     """The command line of one example's gate."""
 
     def gate(
-        output: Annotated[Path, typer.Option(help="Folder of gate.json, junit.xml and summary.txt.")] = Path(
-            "gate-report"
-        ),
+        output: Annotated[
+            Path, typer.Option(help="Folder of gate.json, gate.html, junit.xml and summary.txt.")
+        ] = Path("gate-report"),
     ) -> None:
         """Judge a deployed endpoint: exit code 0 passed, 1 blocked, 2 not judged for want of valid input.
 
@@ -93,8 +94,9 @@ def _release_facts(case: Case) -> ReleaseFacts:
 
 
 def write(report: GateReport, folder: Path) -> None:
-    """Write the report as JSON, as JUnit XML and as one line."""
+    """Write the report as JSON, as JUnit XML, as a page and as one line."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "gate.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     (folder / "junit.xml").write_bytes(junit(report))
+    (folder / "gate.html").write_text(page(report), encoding="utf-8")
     (folder / "summary.txt").write_text(report.summary + "\n", encoding="utf-8")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from endpoint_tests.case import Case
-from endpoint_tests.checks import Check, behaves, judged, not_applicable
+from endpoint_tests.champion import Champion, ask_champion
+from endpoint_tests.checks import Check, behaves, not_applicable
 from endpoint_tests.client import Deployment, Endpoint, EndpointError
-from endpoint_tests.intervals import Floats
+from endpoint_tests.curves import curves_of
+from endpoint_tests.figures import figures, no_figures
 from endpoint_tests.known import known_checks, no_known
 from endpoint_tests.latency import latency_checks, latency_ms, no_latency
-from endpoint_tests.metrics import TITLES, confusion, metrics_of
-from endpoint_tests.report import Confusion, EndpointFacts, Figure, Findings, Metric
+from endpoint_tests.metrics import confusion
+from endpoint_tests.report import ChampionFacts, Confusion, EndpointFacts, Findings
 from endpoint_tests.robustness import answers_as_before, malformed_checks
 from endpoint_tests.scoring import scores
+from endpoint_tests.slices import no_slices, slice_results
 
 
 def judge(case: Case) -> Findings:
@@ -57,11 +60,14 @@ def _ask(case: Case, endpoint: Endpoint, facts: EndpointFacts, checks: list[Chec
         return Findings(endpoint=facts, checks=(*checks, *_unasked(case, "not every row was answered")))
     each = "one score" if answered.ndim == 1 else f"{answered.shape[1]} scores"
     checks.append(behaves("every row answered", True, f"{rows.height} rows, {each} each"))
-    metrics, metric_checks = _metrics(case, answered)
+    champion = ask_champion(case)
+    metrics, metric_checks = figures(case, answered, champion)
+    slices, slice_checks = slice_results(case, answered)
     measured, time_checks = _latency(case, endpoint)
     kinds = case.gate.malformed.kinds
     checks += [
         *metric_checks,
+        *slice_checks,
         *known_checks(endpoint, case.protocol, case.gate.known),
         *time_checks,
         *malformed_checks(endpoint, case.protocol, rows, kinds),
@@ -73,6 +79,9 @@ def _ask(case: Case, endpoint: Endpoint, facts: EndpointFacts, checks: list[Chec
         rows=rows.height,
         clusters=None if clusters is None else len(set(clusters.tolist())),
         metrics=metrics,
+        slices=tuple(slices),
+        curves=curves_of(case.held_out.labels, answered) if len(case.protocol.classes) == 2 else None,
+        champion=_champion_facts(case, champion),
         confusion=Confusion(
             classes=case.protocol.classes,
             counts=confusion(case.held_out.labels, answered, len(case.protocol.classes)),
@@ -82,33 +91,12 @@ def _ask(case: Case, endpoint: Endpoint, facts: EndpointFacts, checks: list[Chec
     )
 
 
-def _metrics(case: Case, answered: Floats) -> tuple[dict[str, Metric], list[Check]]:
-    """Every metric with its interval, and a check for each threshold."""
-    held_out, gate = case.held_out, case.gate
-    confidence = gate.evaluation.confidence
-    metrics: dict[str, Metric] = {}
-    checks: list[Check] = []
-    paired: list[Check] = []
-    for name, metric in metrics_of(len(case.protocol.classes)).items():
-        model = metric(held_out.labels, answered)
-        interval = model.interval(confidence, held_out.clusters)
-        threshold = gate.thresholds.given.get(name)
-        if threshold:
-            checks.append(judged(TITLES[name], interval, threshold, confidence))
-        if held_out.baseline is None:
-            metrics[name] = Metric(model=Figure.of(interval))
-            continue
-        baseline = metric(held_out.labels, held_out.baseline)
-        difference = (model - baseline).interval(confidence, held_out.clusters)
-        metrics[name] = Metric(
-            model=Figure.of(interval),
-            baseline=Figure.of(baseline.interval(confidence, held_out.clusters)),
-            difference=Figure.of(difference),
-        )
-        tolerance = gate.baseline.given.get(name)
-        if tolerance:
-            paired.append(judged(f"{TITLES[name]} - baseline", difference, tolerance, confidence))
-    return metrics, [*checks, *paired]
+def _champion_facts(case: Case, champion: Champion | str) -> ChampionFacts | None:
+    if not case.champion_name:
+        return None
+    if isinstance(champion, str):
+        return ChampionFacts(endpoint=case.champion_name, reason=champion)
+    return ChampionFacts(endpoint=case.champion_name, models=champion.models)
 
 
 def _latency(case: Case, endpoint: Endpoint) -> tuple[dict[str, float], list[Check]]:
@@ -124,13 +112,10 @@ def _latency(case: Case, endpoint: Endpoint) -> tuple[dict[str, float], list[Che
 def _unasked(case: Case, reason: str) -> list[Check]:
     """The checks that could not be made."""
     gate = case.gate
-    names = [
-        *(TITLES[name] for name in gate.thresholds.given),
-        *(f"{TITLES[name]} - baseline" for name in gate.baseline.given),
-        *(f"malformed: {kind}" for kind in gate.malformed.kinds),
-        "answers as before",
-    ]
+    names = [*(f"malformed: {kind}" for kind in gate.malformed.kinds), "answers as before"]
     return [
+        *no_figures(case, reason),
+        *no_slices(case, reason),
         *(not_applicable(name, reason) for name in names),
         *no_known(gate.known, reason),
         *no_latency(reason),

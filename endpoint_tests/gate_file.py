@@ -113,12 +113,22 @@ class Known(_Strict):
     label: int = Field(ge=0, description="the number of its class")
 
 
+class Slice(_Strict):
+    """A column of the held-out rows, whose every value is judged on its own rows."""
+
+    column: str = Field(min_length=1, description="a column of the held-out rows")
+    minimum_rows: int = Field(default=200, ge=30, description="at least 30 rows of a value")
+    thresholds: Thresholds = Thresholds()
+
+
 class GateFile(_Strict):
     """``gate.toml``."""
 
     evaluation: Evaluation
     thresholds: Thresholds
     baseline: Thresholds = Thresholds()
+    champion: Thresholds = Thresholds()
+    slices: tuple[Slice, ...] = ()
     latency: Latency
     invocation: Invocation = Invocation()
     malformed: Malformed

@@ -17,6 +17,7 @@ _NAME = "held_out.parquet"
 _REMEDY = "Let training write it anew."
 # Of fewer clusters no interval can be trusted.
 _FEWEST_CLUSTERS = 30
+_MOST_SLICES = 20
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def load_held_out(path: Path, gate: GateFile, release: Release, protocol: ModelP
         *_labels(rows, len(protocol.classes), gate.evaluation.minimum_rows_per_class),
         *_baseline(rows, gate, len(protocol.classes)),
         *_clusters(rows, gate.evaluation.clusters),
+        *_slices(rows, gate),
         *protocol.problems(rows),
     ]
     if problems:
@@ -125,3 +127,19 @@ def _clusters(rows: pl.DataFrame, column: str | None) -> list[Problem]:
         allowed = f"at least {_FEWEST_CLUSTERS} different values, one in every row"
         return [Problem(_NAME, column, f"{distinct} different values", allowed, _REMEDY)]
     return []
+
+
+def _slices(rows: pl.DataFrame, gate: GateFile) -> list[Problem]:
+    problems = []
+    for number, each in enumerate(gate.slices):
+        field = f"slices.{number}.column"
+        if each.column not in rows.columns:
+            allowed = f"one of {', '.join(rows.columns)}"
+            problems.append(
+                Problem("gate.toml", field, each.column, allowed, "Name a column of the held-out rows.")
+            )
+        elif rows[each.column].null_count() or rows[each.column].n_unique() > _MOST_SLICES:
+            given = f"{rows[each.column].n_unique()} different values"
+            allowed = f"at most {_MOST_SLICES} different values, one in every row"
+            problems.append(Problem(_NAME, each.column, given, allowed, "Let training group them."))
+    return problems

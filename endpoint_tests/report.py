@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from endpoint_tests.checks import Check
 from endpoint_tests.intervals import Interval
+from endpoint_tests.metrics import MetricName
 from mlops_spec.release import DataFingerprint
 
 Verdict = Literal["passed", "blocked", "not judged"]
@@ -34,12 +35,44 @@ class Figure(_Frozen):
         return cls(value=interval.value, low=interval.low, high=interval.high)
 
 
+class Rival(_Frozen):
+    """The same metric of something else on the same rows, and the paired difference *model - rival*."""
+
+    figure: Figure
+    difference: Figure
+
+
 class Metric(_Frozen):
-    """A metric of the model, of the baseline, and of the paired difference between them."""
+    """A metric of the model, beside the baseline's and the champion's where there are any."""
 
     model: Figure
-    baseline: Figure | None = None
-    difference: Figure | None = None
+    baseline: Rival | None = None
+    champion: Rival | None = None
+
+
+class SliceResult(_Frozen):
+    """The metrics of the rows with one value in one column, or the ``reason`` why there are none."""
+
+    column: str
+    value: str
+    rows: int
+    metrics: dict[MetricName, Figure] = {}
+    reason: str = ""
+
+
+class Bin(_Frozen):
+    """Rows of about one score: the mean score, and the share of class 1 among them."""
+
+    predicted: float
+    observed: float
+    rows: int
+
+
+class Curves(_Frozen):
+    """Of two classes: ROC as (false positive rate, true positive rate), and calibration."""
+
+    roc: tuple[tuple[float, float], ...]
+    calibration: tuple[Bin, ...]
 
 
 class Confusion(_Frozen):
@@ -67,13 +100,24 @@ class EndpointFacts(_Frozen):
     models: tuple[str, ...]
 
 
+class ChampionFacts(_Frozen):
+    """What the release was compared with, or the ``reason`` why with nothing."""
+
+    endpoint: str
+    models: tuple[str, ...] = ()
+    reason: str = ""
+
+
 class Findings(_Frozen):
     """What the endpoint showed; empty where it was never asked."""
 
     endpoint: EndpointFacts | None = None
     rows: int = 0
     clusters: int | None = None
-    metrics: dict[str, Metric] = {}
+    metrics: dict[MetricName, Metric] = {}
+    slices: tuple[SliceResult, ...] = ()
+    curves: Curves | None = None
+    champion: ChampionFacts | None = None
     confusion: Confusion | None = None
     latency_ms: dict[str, float] = {}
     checks: tuple[Check, ...] = ()
@@ -82,7 +126,7 @@ class Findings(_Frozen):
 class GateReport(Findings):
     """``gate.json``."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     verdict: Verdict
     summary: str
     consequence: str

@@ -79,7 +79,7 @@ def predictions(scores: list[float]) -> bytes:
 
 @dataclass
 class SageMaker:
-    """One endpoint: what it is, what it answers, and what it was asked."""
+    """One endpoint: what it is, what it answers, and what it was asked; ``others`` only answer."""
 
     answer: Answer
     name: str
@@ -87,26 +87,34 @@ class SageMaker:
     status: str = "InService"
     requests: list[bytes] = field(default_factory=list)
     throttles: int = 0
+    others: dict[str, Answer] = field(default_factory=dict)
 
     def describe(self, target: str, params: dict[str, Any]) -> tuple[int, str, dict[str, Any]]:
         """Status, error type and reply of a call to the control plane."""
         if target == "SageMaker.DescribeEndpointConfig":
             variants = [{"VariantName": "AllTraffic", "ModelName": self.model}]
             return 200, "", {"EndpointConfigName": "config-1", "ProductionVariants": variants}
+        if params["EndpointName"] in self.others:
+            reply = {"EndpointStatus": "InService", "EndpointConfigName": "config-1"}
+            return 200, "", {**reply, "EndpointName": params["EndpointName"]}
         if params["EndpointName"] != self.name:
             message = f'Could not find endpoint "{params["EndpointName"]}".'
             return 400, "ValidationException", {"Message": message}
         reply = {"EndpointName": self.name, "EndpointStatus": self.status, "EndpointConfigName": "config-1"}
         return 200, "", reply
 
-    def invoke(self, body: bytes, content_type: str) -> tuple[int, str, bytes]:
+    def invoke(self, name: str, body: bytes, content_type: str) -> tuple[int, str, bytes]:
         """Status, error type and body of an invocation."""
-        self.requests.append(body)
+        answer = self.answer
+        if name == self.name:
+            self.requests.append(body)
+        else:
+            answer = self.others[name]
         if self.throttles:
             self.throttles -= 1
             return 400, "ThrottlingException", b'{"Message": "Rate exceeded"}'
         try:
-            return 200, "", self.answer(body, content_type)
+            return 200, "", answer(body, content_type)
         except RefusalError as refusal:
             error = {"Message": "Received client error", "OriginalStatusCode": refusal.status}
             return 424, "ModelError", json.dumps(error).encode()
@@ -124,8 +132,9 @@ def _handler(sagemaker: SageMaker) -> type[BaseHTTPRequestHandler]:
                 status, error, described = sagemaker.describe(target, json.loads(body))
                 reply = json.dumps(described).encode()
             else:
-                assert self.path == f"/endpoints/{sagemaker.name}/invocations"
-                status, error, reply = sagemaker.invoke(body, self.headers["Content-Type"])
+                _, endpoints, name, invocations = self.path.split("/")
+                assert (endpoints, invocations) == ("endpoints", "invocations")
+                status, error, reply = sagemaker.invoke(name, body, self.headers["Content-Type"])
             self.send_response(status)
             self.send_header("Content-Length", str(len(reply)))
             self.send_header("Content-Type", "application/json")

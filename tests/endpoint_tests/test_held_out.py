@@ -52,7 +52,7 @@ def test_without_a_baseline_threshold_the_baseline_may_be_missing(build: Any) ->
     build.hold_out(build.rows.drop("baseline_score"))
     code, report = build.run()
     assert code == 0
-    assert report["metrics"]["auc"]["difference"] is None
+    assert report["metrics"]["auc"]["baseline"] is None
 
 
 def test_a_release_without_its_feature_dimension_is_refused(build: Any) -> None:

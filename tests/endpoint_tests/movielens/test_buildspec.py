@@ -32,7 +32,7 @@ def run_build(build: Any) -> tuple[int, str, str]:
         ]
     )
     for package in ("endpoint_tests", "constructs"):
-        for path in (ROOT / package).rglob("*.py"):
+        for path in [*(ROOT / package).rglob("*.py"), *(ROOT / package).rglob("*.j2")]:
             target = build.root / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
