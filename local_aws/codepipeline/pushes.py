@@ -46,9 +46,9 @@ class Pushes:
         ]
         fed = self._engine.fed_by(repository)
         if SKIP in options:
-            told.append(f"No pipeline starts: {SKIP}")
+            told.append(f"The push option {SKIP} is given.")
         elif not fed:
-            told.append(f"No pipeline starts: none has {repository} as its source")
+            told.append(f"No pipeline has {repository} as its source.")
         else:
             for old, new, ref in call.params["updates"]:
                 told += self._take(repository, old, new, ref, fed, started)
@@ -66,13 +66,13 @@ class Pushes:
         """Decide about one branch or tag; what is started is added to ``started``."""
         prefix = next((prefix for prefix in _REFS if ref.startswith(prefix)), None)
         if prefix is None or new == NO_COMMIT:
-            yield f"{ref}: {'deleted' if prefix else 'neither a branch nor a tag'}, no pipeline starts"
+            yield f"{ref}: {'deleted' if prefix else 'neither a branch nor a tag'}"
             return
         try:
             files = None if old == NO_COMMIT else self._git.changed_files(repository, old, new)
             commit = self._git.commit(repository, new)
         except GitError as error:
-            yield f"{ref}: no pipeline starts: {error}"
+            yield f"{ref}: {error}"
             return
         push = Push(ref.removeprefix(prefix), _REFS[prefix], files)
         changed = "new" if files is None else f"{len(files)} file{'' if len(files) == 1 else 's'} changed"
@@ -105,7 +105,7 @@ class Pushes:
 
     def _afterwards(self, started: list[Progress], options: list[str]) -> list[str]:
         if not started:
-            return []
+            return ["Nothing starts."]
         follow = self._command("follow")
         if NO_FOLLOW in options:
             return [f"To follow: {follow}"]

@@ -41,7 +41,7 @@ def checkout(pipelines: Pipelines) -> Checkout:
     """A checkout with one commit, which has been pushed."""
     made = Checkout(pipelines.folder / "checkout", pipelines.aws.runtime.folder, pipelines.repository)
     made.commit("README.md")
-    assert "none has" in made.push()[0]
+    assert made.push() == [f"No pipeline has {pipelines.repository} as its source.", "Nothing starts."]
     return made
 
 
@@ -98,7 +98,10 @@ def test_a_push_of_documentation_starts_nothing_and_says_why(
     pipeline = create(pipelines, [pipelines.build("Test", QUICK)], paths="training/**")
     checkout.commit("docs/a.md")
     said = checkout.push()
-    assert said[1:] == [f"  {pipeline} does not start: no changed file matches training/**"]
+    assert said[1:] == [
+        f"  {pipeline} does not start: no changed file matches training/**",
+        "Nothing starts.",
+    ]
 
 
 def test_every_commit_of_a_push_counts_also_what_a_later_one_takes_back(
@@ -140,9 +143,10 @@ def test_other_branches_tags_and_deletions_start_what_takes_them(
     assert f"  {tags} starts: the tag v1" in checkout.push("v1")
     [execution] = pushed(pipelines, tags)
     assert execution["artifactRevisions"][0]["revisionId"] == checkout.git("rev-parse", "HEAD")
-    assert checkout.push("--delete", "feature/a") == ["refs/heads/feature/a: deleted, no pipeline starts"]
+    assert checkout.push("--delete", "feature/a") == ["refs/heads/feature/a: deleted", "Nothing starts."]
     assert checkout.push("main:refs/notes/x") == [
-        "refs/notes/x: neither a branch nor a tag, no pipeline starts"
+        "refs/notes/x: neither a branch nor a tag",
+        "Nothing starts.",
     ]
 
 
@@ -290,7 +294,11 @@ def test_a_push_can_start_nothing_or_not_wait(pipelines: Pipelines, checkout: Ch
     pipeline = create(pipelines, [pipelines.build("Test", QUICK)])
     checkout.commit("a.py")
     said = checkout.push("-o", "ci.skip", "-o", "odd", "main")
-    assert said == ["Unknown push option odd; there are: ci.skip, no-follow", "No pipeline starts: ci.skip"]
+    assert said == [
+        "Unknown push option odd; there are: ci.skip, no-follow",
+        "The push option ci.skip is given.",
+        "Nothing starts.",
+    ]
     assert pushed(pipelines, pipeline) == []
 
 
