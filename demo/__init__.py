@@ -1,1 +1,1 @@
-"""One example from data to a tested PROD endpoint on the local AWS: what ``make demo`` runs."""
+"""The examples on the local AWS: ``make demo`` runs one to a tested PROD endpoint, ``make up`` waits."""

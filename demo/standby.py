@@ -69,15 +69,7 @@ class Standby:
         branch = self._source.branch
         pushed = branch if self._checkout.is_on(branch) else f"HEAD:{branch}"
         pipelines = [settings.names.pipeline for settings in self._examples]
-        codepipeline = self._server.client("codepipeline")
-        busy = [
-            name
-            for name in pipelines
-            for execution in codepipeline.list_pipeline_executions(pipelineName=name)[
-                "pipelineExecutionSummaries"
-            ]
-            if execution["status"] == "InProgress"
-        ]
+        busy = [name for name in pipelines if self._runs(name)]
         example = self._examples[0].example.name
         lines = [
             f"\nThe local AWS waits for pushes to {branch}: {', '.join(pipelines)}",
@@ -90,3 +82,7 @@ class Standby:
         lines.append("To stop it all: make down")
         for line in lines:
             self._console.print(line, soft_wrap=True, markup=False)
+
+    def _runs(self, pipeline: str) -> bool:
+        listed = self._server.client("codepipeline").list_pipeline_executions(pipelineName=pipeline)
+        return any(each["status"] == "InProgress" for each in listed["pipelineExecutionSummaries"])

@@ -113,6 +113,24 @@ def test_a_missing_commit_is_refused(server: GitServer, commit_id: str) -> None:
         server.archive("acme/app", commit_id)
 
 
+def test_the_changes_of_a_push_are_those_of_every_commit_in_it(server: GitServer, work_tree: Path) -> None:
+    old = git(work_tree, "rev-parse", "HEAD")
+    git(work_tree, "switch", "--quiet", "--create", "side")
+    (work_tree / "a file, größer.txt").write_text("x")
+    git(work_tree, "add", ".")
+    git(work_tree, "commit", "--quiet", "-m", "Add")
+    git(work_tree, "mv", "run.sh", "start.sh")
+    git(work_tree, "commit", "--quiet", "-m", "Rename")
+    git(work_tree, "switch", "--quiet", "main")
+    git(work_tree, "merge", "--quiet", "--no-ff", "-m", "Merge", "side")
+    git(work_tree, "push", "--quiet", str(server.repository("acme/app")), "main")
+    new = git(work_tree, "rev-parse", "HEAD")
+    assert server.changed_files("acme/app", old, new) == ["a file, größer.txt", "run.sh", "start.sh"]
+    assert server.changed_files("acme/app", new, new) == []
+    with pytest.raises(GitError, match="has no commit"):
+        server.changed_files("acme/app", "1" * 40, new)
+
+
 @pytest.mark.parametrize("name", ["app", "../app", "acme/..", "acme/a/b", "acme/", "-c/app"])
 def test_a_name_that_leaves_the_folder_is_refused(server: GitServer, name: str) -> None:
     with pytest.raises(GitError, match="Name it owner/name"):
