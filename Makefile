@@ -34,7 +34,7 @@ up: setup ## Start the local AWS with the pipelines of all examples, or of EXAMP
 down: setup ## Stop the local AWS of `make demo` and `make up`
 	@$(BIN)/python -m local_aws down --folder .work/local-aws
 
-plan: setup ## Show what the changes since main would do to AWS; or of EXAMPLE only, of every stack (STACKS=all), or drift (STACKS=drift)
+plan: setup ## Show what the changes since main would do to AWS: all, or EXAMPLE's; STACKS=all, STACKS=drift
 	@$(BIN)/python -m plan_review $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
 
 test: lint cdktf checkov actionlint ## Lint, types, import arrows and every test
