@@ -12,7 +12,7 @@ from plan_review.policies import is_policy
 
 HIDDEN = "(sensitive value)"
 UNKNOWN = "(known after apply)"
-POLICY = "(policy: see the rights)"
+POLICY = "see the rights"
 _NONE = "(none)"
 # Providers do not tell an absent value from these: https://developer.hashicorp.com/terraform/plugin/sdkv2
 _ZEROS: tuple[Any, ...] = (None, "", 0, False, [], {})

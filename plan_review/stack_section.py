@@ -60,7 +60,7 @@ def _group(plan: StackPlan, action: Action, detail: Detail) -> str:
 
 def _resource(change: ResourceChange, detail: Detail) -> Iterator[str]:
     name = f" {code(change.name)}" if change.name else ""
-    lost = f": **lost is {change.lost}**" if change.lost else ""
+    lost = f": **loses {change.lost}**" if change.lost else ""
     because = f" ({reason(change)})" if reason(change) else ""
     yield f"- {code(change.address)}{name}{because}{lost}"
     ordered = sorted(change.attributes, key=lambda item: not item.forces_replacement)

@@ -62,10 +62,7 @@ def _resource(console: Console, plan: StackPlan, change: ResourceChange) -> None
         _STYLES.get(change.action),
     )
     for item in change.attributes:
-        _line(
-            console,
-            f"      {attribute(item)}{' (forces the replacement)' if item.forces_replacement else ''}",
-        )
+        _line(console, f"      {attribute(item)}")
 
 
 def _access(console: Console, access: AccessChange) -> None:

@@ -26,11 +26,11 @@ def headline(review: Review) -> str:
     ]
     if not found and any(plan.outputs for plan in review.plans):
         found = ["only outputs change"]
-    if review.failures:
-        names = ", ".join(failure.stack for failure in review.failures)
-        found = [f"Could not plan {names}", *found]
-    if found:
-        return ", ".join(found)
+    failed = ", ".join(failure.stack for failure in review.failures)
+    parts = [f"Could not plan {failed}"] if failed else []
+    parts += [", ".join(found)] if found else []
+    if parts:
+        return ". ".join(parts)
     if not review.plans:
         return "No stack's synthesized output changed"
     checked = _stacks(len(review.plans))
@@ -43,7 +43,7 @@ def loss(plan: StackPlan, change: ResourceChange) -> str:
     name = f" {change.name}" if change.name else ""
     if plan.drift:
         return f"{plan.stack}: {change.type}{name} is gone, and with it {change.lost}"
-    return f"{plan.stack} {verb} {change.type}{name}: lost is {change.lost}"
+    return f"{plan.stack} {verb} {change.type}{name}, which loses {change.lost}"
 
 
 def attribute(change: AttributeChange) -> str:

@@ -47,7 +47,7 @@ def test_a_replaced_endpoint_configuration_says_why() -> None:
 
 def test_a_destroyed_bucket_stands_at_the_top() -> None:
     comment = render(reviewed("additions", "destruction"))
-    loss = "> - destruction destroys aws_s3_bucket reviewed-data: lost is its objects, with every version"
+    loss = "> - destruction destroys aws_s3_bucket reviewed-data, which loses its objects, with every"
     assert comment.index("> [!CAUTION]") < comment.index(loss) < comment.index("| stack |")
 
 
@@ -62,7 +62,7 @@ def test_a_widening_is_set_apart_with_the_rights_gained_and_lost() -> None:
 def test_a_failed_plan_has_its_words_and_the_remedy_beside_the_other_stacks() -> None:
     review = Review((recorded("additions"),), (FAILED,))
     comment = render(review)
-    assert "**Could not plan movielens-qa, 3 added.**" in comment
+    assert "**Could not plan movielens-qa. 3 added.**" in comment
     assert "### movielens-qa: the plan failed\n\n````text\nError: no such bucket" in comment
     assert "**What to do**: Make the bucket." in comment
     assert "### additions" in comment
