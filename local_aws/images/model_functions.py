@@ -6,8 +6,6 @@ https://github.com/aws/sagemaker-inference-toolkit
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping
@@ -19,8 +17,8 @@ from sagemaker_inference.default_inference_handler import DefaultInferenceHandle
 from sagemaker_inference.transformer import Transformer
 
 from local_aws.images.container import Container
-from local_aws.images.isolation import hide_project
 from local_aws.images.model_server import Prediction, RequestError, serve
+from local_aws.images.user_code import install_requirements, make_importable
 
 _IN_CONTAINER = "/opt/ml/"
 
@@ -53,11 +51,8 @@ def serve_functions(defaults: DefaultInferenceHandler) -> None:
     """
     container = Container()
     code = _code(container)
-    if (requirements := code / "requirements.txt").is_file():
-        install = ["-m", "pip", "install", "--disable-pip-version-check", "-r", str(requirements)]
-        subprocess.run([sys.executable, *install], cwd=code, check=True)  # noqa: S603 - the user's own
-    hide_project()
-    sys.path.insert(0, str(code))
+    install_requirements(code)
+    make_importable(code)
     transformer = Transformer(defaults)
     transformer.validate_and_initialize(str(container.model), _Context(container.model, {}))
 

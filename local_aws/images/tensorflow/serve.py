@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from local_aws.images.container import Container
 from local_aws.images.model_server import Prediction, serve
-from local_aws.images.tensorflow import replies
+from local_aws.images.tensorflow import replies, rest
 from local_aws.images.tensorflow.archive import ModelFileError, find
 from local_aws.images.tensorflow.bodies import error, reply_type, serving_json
+from local_aws.images.tensorflow.handlers import Handlers
 from local_aws.images.tensorflow.requests import read_request
+from local_aws.images.tensorflow.wanted import wanted
 
 if TYPE_CHECKING:
     from local_aws.images.tensorflow.saved_models import SavedModel
 
-_ATTRIBUTE = re.compile(r"(tfs-[a-z\-]+)=([^,]+)")
 _DEFAULT_NAME = "SAGEMAKER_TFS_DEFAULT_MODEL_NAME"
 
 
@@ -40,22 +40,26 @@ class Predictor:
             RequestError: as AWS's container or TensorFlow Serving refuses it.
         """
         text = serving_json(body, headers.get("content-type", ""))
-        model = self._model(headers.get("x-amzn-sagemaker-custom-attributes", ""))
-        request = read_request(text, model.inputs)
-        outputs = model.run(request.signature, request.tensors)
-        return Prediction(
-            replies.reply(outputs, by_row=request.by_row), reply_type(headers.get("accept", "*/*"))
-        )
+        name, version, method = wanted(headers, self._default)
+        reply = self.predict(text, name=name, version=version, method=method)
+        return Prediction(reply, reply_type(headers.get("accept", "*/*")))
 
-    def _model(self, attributes: str) -> SavedModel:
-        """The model that the custom attributes ask for."""
-        asked = dict(_ATTRIBUTE.findall(attributes))
-        name, version = asked.get("tfs-model-name", self._default), asked.get("tfs-model-version")
-        if (method := asked.get("tfs-method", "predict")) != "predict":
+    def predict(self, text: str, *, name: str, version: str | None, method: str) -> bytes:
+        """The reply to a JSON document of TensorFlow Serving's.
+
+        Raises:
+            RequestError: as TensorFlow Serving refuses it.
+        """
+        if method != "predict":
             raise error(501, f"the local AWS has TensorFlow Serving's method predict only, not {method}")
+        model = self._model(name, version)
+        request = read_request(text, model.inputs)
+        return replies.reply(model.run(request.signature, request.tensors), by_row=request.by_row)
+
+    def _model(self, name: str, version: str | None) -> SavedModel:
         if name not in self._models:
-            wanted = f"Latest({name})" if version is None else f"Specific({name}, {version})"
-            raise error(404, f"Servable not found for request: {wanted}")
+            asked = f"Latest({name})" if version is None else f"Specific({name}, {version})"
+            raise error(404, f"Servable not found for request: {asked}")
         if version not in (None, str(self._models[name].version)):
             raise error(404, f"Servable not found for request: Specific({name}, {version})")
         return self._models[name]
@@ -65,8 +69,6 @@ def main() -> int:
     """Serve the container's models until the process ends; the exit code where it cannot."""
     folder = Container().model
     try:
-        if (folder / "code/inference.py").exists():
-            raise ModelFileError("the local AWS serves SavedModels without code/inference.py")
         found = find(folder)
         default = os.environ.get(_DEFAULT_NAME) or next(iter(found))
         if default not in found:
@@ -77,7 +79,10 @@ def main() -> int:
     # TensorFlow takes seconds to import: a model that is not there is told without it.
     from local_aws.images.tensorflow.saved_models import SavedModel
 
-    serve(Predictor({name: SavedModel(path) for name, path in found.items()}, default))
+    predictor = Predictor({name: SavedModel(path) for name, path in found.items()}, default)
+    code = folder / "code"
+    own = (code / "inference.py").is_file()
+    serve(Handlers(code, rest.start(predictor.predict), default) if own else predictor)
     return 0
 
 

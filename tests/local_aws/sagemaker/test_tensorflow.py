@@ -5,7 +5,9 @@ What the images run on (1.8 GB) is installed by the first job on a machine.
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +17,7 @@ from botocore.exceptions import ClientError
 from local_aws import job_logs
 from local_aws.server import LocalAws
 
-from .conftest import BUCKET, Serve, Train, channel, put_model
+from .conftest import BUCKET, Serve, Train, channel, put_archive, put_model
 
 REGISTRY = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 TRAINING = f"{REGISTRY}/tensorflow-training:2.21-cpu-py312"
@@ -129,6 +131,37 @@ def test_refusals(ask: Callable[..., Any], body: Any, options: Any, status: int,
         ask(body, **options)
     assert refused.value.response["OriginalStatusCode"] == status
     assert expected in json.loads(refused.value.response["OriginalMessage"])["error"]
+
+
+INFERENCE_SCRIPT = b"""
+import json
+
+def input_handler(data, context):
+    return json.dumps({"instances": [[float(word) for word in data.read().split()]]})
+
+def output_handler(response, context):
+    if response.status_code != 200:
+        raise ValueError(response.json()["error"])
+    return json.dumps(response.json()["predictions"][0]), context.accept_header
+"""
+
+
+def test_a_users_own_handlers_stand_around_the_model(
+    s3: Any, job: dict[str, Any], serve: Serve, invoke: Callable[..., Any]
+) -> None:
+    bucket, _, key = job["ModelArtifacts"]["S3ModelArtifacts"].removeprefix("s3://").partition("/")
+    packed = io.BytesIO(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    with tarfile.open(fileobj=packed) as tar:
+        files = {item.name: file.read() for item in tar if (file := tar.extractfile(item)) is not None}
+    files["code/inference.py"] = INFERENCE_SCRIPT
+    endpoint = serve("handled", INFERENCE, put_archive(s3, "handled/model.tar.gz", files))
+    assert endpoint["EndpointStatus"] == "InService", endpoint.get("FailureReason")
+    reply = invoke("handled", b"3 5", ContentType="text/plain", Accept="application/json")
+    assert (reply["ContentType"], json.loads(reply["Body"])) == ("application/json", [8, -2])
+    with pytest.raises(ClientError) as refused:
+        invoke("handled", b"1 2 3", ContentType="text/plain")
+    assert refused.value.response["OriginalStatusCode"] == 500
+    assert "Matrix size-incompatible" in json.loads(refused.value.response["OriginalMessage"])["error"]
 
 
 def test_an_archive_without_a_saved_model_is_listed(s3: Any, serve: Serve) -> None:
