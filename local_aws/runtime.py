@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import boto3
 from botocore.config import Config
 
+from local_aws import sdk_settings
 from local_aws.place import Place
 
 log = logging.getLogger("local_aws")
@@ -64,6 +65,7 @@ class Runtime:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ACCESS_KEY_ID": self._access_key(place),
             "AWS_SECRET_ACCESS_KEY": "local",
+            sdk_settings.VARIABLE: str(sdk_settings.write(self.folder, place)),
         }
 
     def _access_key(self, place: Place) -> str:

@@ -15,6 +15,7 @@ from local_aws.images.image import Image, Metric
 from local_aws.log_stream import LogStream
 from local_aws.place import Place
 from local_aws.runtime import Runtime
+from local_aws.sagemaker import opt_ml
 from local_aws.sagemaker.channels import download_channels, input_config
 from local_aws.sagemaker.container_process import ContainerProcess, StartError
 from local_aws.sagemaker.failure_reason import failure_reason
@@ -89,7 +90,7 @@ class TrainingRun:
             for folder in ("input/config", "input/data", "model", "output/data", "code", "checkpoints"):
                 (base / folder).mkdir(parents=True)
             config = {
-                "hyperparameters": _relocated(self._request.get("HyperParameters") or {}, base),
+                "hyperparameters": opt_ml.hyperparameters(self._request.get("HyperParameters") or {}, base),
                 "inputdataconfig": input_config(self._request),
                 "resourceconfig": self._resource_config(host),
             }
@@ -97,6 +98,8 @@ class TrainingRun:
                 path = base / "input/config" / f"{name}.json"
                 path.write_text(json.dumps(content), encoding="utf-8")
         download_channels(client, self._request, [base / "input/data" for base in self._bases()])
+        for base in self._bases():
+            opt_ml.relocate_drivers(base)
 
     def _resource_config(self, host: str) -> Params:
         """https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html"""
@@ -168,7 +171,7 @@ class TrainingRun:
         return ContainerProcess(
             self._runtime,
             self._place,
-            interpreter.arguments(self._image.train),
+            opt_ml.command(self._request, interpreter.arguments(self._image.train), base),
             base,
             self._image.folder or base,
             environment,
@@ -210,14 +213,6 @@ class TrainingRun:
 def _folder(runtime: Runtime, place: Place, job: str) -> Path:
     """A folder of the job's own: another place may have a job of the same name."""
     return runtime.folder / "sagemaker/training" / place.account_id / place.region / job
-
-
-def _relocated(hyperparameters: dict[str, str], base: Path) -> dict[str, str]:
-    """Paths below /opt/ml as they are here, such as an isolated job's ``sagemaker_submit_directory``."""
-    return {
-        name: re.sub(r'^("?)/opt/ml/', rf"\1{base}/", value, count=1)
-        for name, value in hyperparameters.items()
-    }
 
 
 def stored_model(request: Params) -> dict[str, Any]:
