@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ Command = Callable[..., str]
 
 _SIGNS = {IN_PROGRESS: "…", SUCCEEDED: "✓", FAILED: "✗", ABANDONED: "■"}
 _SUMMARY = "_SUMMARY"
+_BUILD_PAGE = re.compile(r"/codebuild/home\?.*#/builds/([^/]+)/view")
 _LONGEST_WAIT_SECONDS = 1.0
 
 
@@ -57,6 +59,8 @@ class Progress:
             if self._told.get(run.id) != run.status:
                 self._told[run.id] = run.status
                 yield from _action(run)
+                if run.status == FAILED and run.log_stream_arn:
+                    yield f"  | The whole log: {self.command('logs', run.external_id)}"
         behind = self._behind()
         if behind is not None and self._told.get(behind[0]) != behind[1]:
             self._told[behind[0]] = behind[1]
@@ -94,8 +98,13 @@ class Progress:
         asking = _asking(execution)
         if asking is None:
             return self._held()
-        evidence = [f"| {line}" for line in [*asking.summary.splitlines(), asking.entity_url] if line]
+        evidence = [f"| {line}" for line in [*asking.summary.splitlines(), self._seen_at(asking)] if line]
         return [*evidence, f"? WAITS FOR APPROVAL {took}: {_place(asking)}. {self._how_to_approve()}"]
+
+    def _seen_at(self, asking: ActionExecution) -> str:
+        """Where the evidence is: the log of a build instead of its page in AWS's console."""
+        build = _BUILD_PAGE.search(asking.entity_url)
+        return self.command("logs", build[1]) if build else asking.entity_url
 
     def _held(self) -> list[str]:
         """The line to end with where somebody must do something for those ahead first."""

@@ -172,12 +172,18 @@ def test_a_failed_pipeline_fails_no_push_and_is_the_last_word(
     checkout.commit("a.py")
     said = checkout.push()
     assert f"{pipeline}    | accuracy is too low" in said
+    log = (
+        next(line for line in said if "The whole log: " in line).partition("-m local_aws logs ")[2].split()[0]
+    )
+    assert "accuracy is too low" in local_aws(pipelines, "logs", log).stdout
     assert re.match(rf"{pipeline}  ✗ FAILED after \d+ s: TestStage / Test: Build terminated", said[-2])
     assert said[-1] == f"FAILED: {pipeline}. What was pushed stays pushed."
 
 
 def approval() -> dict[str, Any]:
-    return action("Approve", "Manual", configuration={"CustomData": "Accuracy 0.9\nPlan: 1 to add"})
+    page = "https://console.aws.amazon.com/codebuild/home?region=eu-west-1#/builds/plan:1/view/new"
+    evidence = {"CustomData": "Accuracy 0.9\nPlan: 1 to add", "ExternalEntityLink": page}
+    return action("Approve", "Manual", configuration=evidence)
 
 
 def local_aws(pipelines: Pipelines, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -192,7 +198,8 @@ def test_a_push_ends_where_a_person_is_asked_and_the_command_goes_on(
     pipeline = create(pipelines, [approval()], [pipelines.build("Deploy", QUICK)], executionMode="QUEUED")
     checkout.commit("a.py")
     said = checkout.push()
-    assert said[-3:-1] == [f"{pipeline}  | Accuracy 0.9", f"{pipeline}  | Plan: 1 to add"]
+    assert said[-4:-2] == [f"{pipeline}  | Accuracy 0.9", f"{pipeline}  | Plan: 1 to add"]
+    assert "local_aws logs plan:1 --folder" in said[-2]
     assert "? WAITS FOR APPROVAL" in said[-1]
     assert f"local_aws approve {pipeline} --folder" in said[-1]
     checkout.commit("b.py")
