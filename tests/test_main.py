@@ -66,6 +66,7 @@ def test_without_a_release_the_endpoint_stacks_are_left_out_and_that_is_said(pro
     assert done.returncode == 0, done.stderr
     assert stacks(project) == {
         "bootstrap",
+        "github-actions",
         *(f"{example}-{part}" for example in EXAMPLES for part in ("init", "pipeline")),
     }
     assert done.stderr.splitlines() == [
