@@ -16,6 +16,7 @@ from local_aws import background as detached
 from local_aws import job_logs, overview, pipeline_commands, state_file
 from local_aws.command import FOLDER
 from local_aws.faults import BAD_INPUT, sentence
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.terminal import INTERRUPTED, Folder, errors, fail, none_runs, running
 
@@ -67,9 +68,17 @@ def down(folder: Folder = FOLDER) -> None:
 
 
 @app.command()
-def env(folder: Folder = FOLDER) -> None:
+def env(
+    account_id: Annotated[str | None, typer.Option(help="Another account: 12 digits.")] = None,
+    region: Annotated[str | None, typer.Option(help="Another region.")] = None,
+    folder: Folder = FOLDER,
+) -> None:
     """Print the environment of the running local AWS, to be exported."""
-    _print_environment(running(folder))
+    runtime = running(folder)
+    place = Place(account_id or runtime.account_id, region or runtime.region)
+    if problems := list(place.problems()):
+        fail("\n".join(problems), BAD_INPUT)
+    _print_environment(runtime, place)
 
 
 @app.command()
@@ -124,8 +133,8 @@ def _serve(folder: Path, **address: Any) -> None:
     errors.print("The local AWS has stopped.")
 
 
-def _print_environment(runtime: Runtime) -> None:
+def _print_environment(runtime: Runtime, place: Place | None = None) -> None:
     # These would lead a client elsewhere.
     typer.echo("unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN")
-    for name, value in runtime.environment().items():
+    for name, value in runtime.environment(place).items():
         typer.echo(f"export {name}={shlex.quote(value)}")

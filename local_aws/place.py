@@ -1,12 +1,10 @@
-"""Where a resource lives, and whose account an access key belongs to."""
+"""Where a resource lives."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-from moto.iam.models import iam_backends
-from moto.utilities.utils import PARTITION_NAMES
 
 
 @dataclass(frozen=True)
@@ -20,15 +18,9 @@ class Place:
         """An ARN here."""
         return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
 
-
-def account_of(access_key: str, default: str) -> str:
-    """The account of an access key: of a user or an assumed role; any other key's is ``default``.
-
-    Twelve digits are the key of that account itself, so that more than one can be used.
-    """
-    if re.fullmatch(r"\d{12}", access_key):
-        return access_key
-    for account_id, partitions in list(iam_backends.items()):
-        if any(access_key in partitions[partition].access_keys for partition in PARTITION_NAMES):
-            return account_id
-    return default
+    def problems(self) -> Iterator[str]:
+        """What is no account id or no region, each with its remedy."""
+        if not re.fullmatch(r"\d{12}", self.account_id):
+            yield f"account-id: given {self.account_id}; allowed: 12 digits. Correct it."
+        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", self.region):
+            yield f"region: given {self.region}; allowed: an AWS region such as eu-west-1. Correct it."

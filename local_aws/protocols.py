@@ -21,8 +21,8 @@ from moto.core.routing import get_service_router
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from local_aws.accounts import account_of
 from local_aws.hooks import Call, ServiceError
-from local_aws.place import account_of
 
 Environ = dict[str, Any]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from local_aws.connections import Server
 from local_aws.gateway import Gateway
 from local_aws.hooks import Hooks
 from local_aws.images.own_images import OwnImagesError
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.registry import Registry
 
@@ -100,7 +100,4 @@ def _problems(host: str, account_id: str, region: str) -> Iterator[str]:
         loopback = False
     if not loopback:
         yield f"host: {host} is not a loopback address; the local AWS has no authentication. Use 127.0.0.1."
-    if not re.fullmatch(r"\d{12}", account_id):
-        yield f"account-id: given {account_id}; allowed: 12 digits. Correct it."
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
-        yield f"region: given {region}; allowed: an AWS region such as eu-west-1. Correct it."
+    yield from Place(account_id, region).problems()
