@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from endpoint_tests.caller import Caller
 from endpoint_tests.gate_file import GateFile, Thresholds, load_gate_file
 from endpoint_tests.held_out import HeldOut, load_held_out
 from endpoint_tests.known import rows_of
@@ -36,6 +37,7 @@ class Case:
     example: str
     environment: str
     endpoint_name: str
+    caller: Caller
     model_name: str
     champion_name: str
     gate: GateFile
@@ -78,11 +80,13 @@ def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
     if problems or not (inputs and gate and settings and release and protocol and held_out):
         raise InvalidInputError(problems)
     environment, endpoint_name = inputs
+    names = settings.names_in(environment)
     return Case(
         example=subject.example,
         environment=environment,
         endpoint_name=endpoint_name,
-        model_name=settings.names.model(environment, release.model.content_hash),
+        caller=Caller.of(environ),
+        model_name=names.model(environment, release.model.at(names).content_hash),
         champion_name=environ.get("CHAMPION_ENDPOINT", ""),
         gate=gate,
         release=release,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from endpoint_tests.caller import Caller
 from endpoint_tests.gate_file import Invocation
 from mlops_spec import InvalidInputError, Problem
 
@@ -55,16 +55,16 @@ SERVING = ("InService", "Updating", "SystemUpdating", "RollingBack")
 
 
 class Endpoint:
-    """One SageMaker endpoint, invoked over as many connections as ``options`` allow.
+    """One SageMaker endpoint, asked by ``caller`` over as many connections as ``options`` allow.
 
     Throttles, timeouts and unavailable replies are tried again by botocore with back-off:
     https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html
 
     Raises:
-        InvalidInputError: no client can be made, for want of a region for example.
+        InvalidInputError: no client can be made, for want of a region or of the right to take on a role.
     """
 
-    def __init__(self, name: str, options: Invocation) -> None:
+    def __init__(self, name: str, options: Invocation, caller: Caller) -> None:
         self.name = name
         config = Config(
             connect_timeout=min(options.timeout_seconds, 10),
@@ -73,10 +73,10 @@ class Endpoint:
             retries={"mode": "standard", "total_max_attempts": options.attempts},
         )
         try:
-            session = boto3.Session()
+            session = caller.session()
             self._sagemaker = session.client("sagemaker", config=config)
             self._runtime = session.client("sagemaker-runtime", config=config)
-        except (BotoCoreError, ValueError) as error:
+        except (BotoCoreError, ClientError, ValueError) as error:
             raise InvalidInputError([_cannot_ask(name, error)]) from error
 
     def find(self) -> Deployment | None:

@@ -23,7 +23,7 @@ def judge(case: Case) -> Findings:
     Raises:
         InvalidInputError: there is no such endpoint, or it cannot be asked about.
     """
-    endpoint = Endpoint(case.endpoint_name, case.gate.invocation)
+    endpoint = Endpoint(case.endpoint_name, case.gate.invocation, case.caller)
     deployment = endpoint.describe()
     facts = EndpointFacts(
         name=deployment.endpoint,

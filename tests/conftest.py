@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,14 +34,37 @@ def stacks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     out = tmp_path_factory.mktemp("cdktf.out")
     for release in sorted((ROOT / "tests" / "fixtures").glob("*-release.json")):
-        environment = {**os.environ, "CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(release)}
-        run = subprocess.run(
-            [sys.executable, "main.py"],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert run.returncode == 0, run.stderr
+        synthesize(ROOT, out, release)
     return out / "stacks"
+
+
+@pytest.fixture(scope="session")
+def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As ``stacks_folder``, of MovieLens with accounts for QA and PROD, and PROD in another region, too."""
+    project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("cdktf.out")
+    shutil.copy(ROOT / "main.py", project)
+    settings = (ROOT / "mlops.toml").read_text() + (ROOT / "tests/fixtures/accounts.toml").read_text()
+    (project / "mlops.toml").write_text(settings)
+    (project / "constructs").symlink_to(ROOT / "constructs")
+    (project / "examples").mkdir()
+    (project / "examples" / "movielens").symlink_to(ROOT / "examples" / "movielens")
+    manifest = json.loads((ROOT / "tests/fixtures/movielens-release.json").read_text())
+    image = "664544806723.dkr.ecr.eu-central-1.amazonaws.com/factorization-machines:1"
+    manifest["model"]["images"] = {"eu-central-1": image}
+    (project / "release.json").write_text(json.dumps(manifest))
+    synthesize(project, out, project / "release.json")
+    return out / "stacks"
+
+
+def synthesize(project: Path, out: Path, release: Path) -> None:
+    """Run the project's ``main.py``, which must succeed."""
+    environment = {**os.environ, "CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(release)}
+    run = subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr

@@ -25,6 +25,8 @@ STACKS = (
     "github-actions",
     *(f"{example}-{part}" for example in example_names(ROOT) for part in ("init", "pipeline", "qa", "prod")),
 )
+# Those that differ where QA and PROD have accounts of their own: tests/fixtures/accounts.toml.
+IN_ACCOUNTS = tuple(f"accounts-{stack}" for stack in ("bootstrap", "movielens-prod", "movielens-prod-access"))
 # Relative to the output folder, which differs from run to run.
 _DATA = re.compile(r"\$\{path\.module\}/[^\"]*?/examples/")
 
@@ -42,8 +44,10 @@ class _OneFileForEachStack(JSONSnapshotExtension):
 
 
 @pytest.fixture
-def terraform(stacks_folder: Path, request: pytest.FixtureRequest) -> Any:
-    return json.loads((stacks_folder / request.param / "cdk.tf.json").read_text())
+def terraform(request: pytest.FixtureRequest) -> Any:
+    stack = request.param.removeprefix("accounts-")
+    folder = request.getfixturevalue("stacks_folder" if stack == request.param else "accounts_folder")
+    return json.loads((folder / stack / "cdk.tf.json").read_text())
 
 
 def normalised(value: Any) -> Any:
@@ -77,12 +81,12 @@ def test_there_are_no_other_stacks(stacks_folder: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*Can not relate snapshot:UserWarning")
-@pytest.mark.parametrize("terraform", STACKS, indirect=True)
+@pytest.mark.parametrize("terraform", [*STACKS, *IN_ACCOUNTS], indirect=True)
 def test_a_stack_is_as_in_its_snapshot(terraform: Any, snapshot: SnapshotAssertion) -> None:
     assert normalised(terraform) == snapshot.use_extension(_OneFileForEachStack)
 
 
-@pytest.mark.parametrize("terraform", STACKS, indirect=True)
+@pytest.mark.parametrize("terraform", [*STACKS, *IN_ACCOUNTS], indirect=True)
 def test_a_stack_refers_to_no_other_and_to_no_folder_of_this_machine(terraform: Any) -> None:
     text = json.dumps(normalised(terraform))
     assert "terraform_remote_state" not in text

@@ -29,12 +29,12 @@ class FrameworkImage:
     version: str
     python: str
 
-    def uri(self, build: Build, scope: str) -> str:
-        """The image in the build's region, to train (``training``) or to serve (``inference``)."""
+    def uri(self, build: Build, scope: str, region: str) -> str:
+        """The image in a region, to train (``training``) or to serve (``inference``)."""
         return str(
             image_uris.retrieve(
                 self.framework,
-                build.region,
+                region,
                 version=self.version,
                 py_version=self.python,
                 instance_type=build.settings.example.training.instance_type,
@@ -74,7 +74,7 @@ def train_script(
     session = boto3.Session(region_name=build.region)
     program = script.program.name
     task = Task(
-        image=script.training.uri(build, "training"),
+        image=script.training.uri(build, "training", build.region),
         hyperparameters={**chosen_hyperparameters(build), **script_hyperparameters(build, program)},
         channels=[
             channel("train", prepared.train, "text/csv"),
@@ -85,5 +85,8 @@ def train_script(
     )
     job = train_once(build, task, session, log)
     environment = serving_environment(build, program) if script.serves else {}
-    image = script.serving.uri(build, "inference")
-    return write_release(build, prepared, job, image, {}, log, output, environment)
+
+    def serving_in(region: str) -> str:
+        return script.serving.uri(build, "inference", region)
+
+    return write_release(build, prepared, job, serving_in, {}, log, output, environment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -21,20 +21,21 @@ def write_release(
     build: Build,
     prepared: PreparedData,
     job: TrainingJob,
-    image: str,
+    image_in: Callable[[str], str],
     further_metrics: Mapping[str, object],
     log: Log,
     output: Path,
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Release:
-    """Write ``release.json`` and ``metrics.json`` into ``output``; ``image`` will serve, in ``environment``.
+    """Write ``release.json`` and ``metrics.json`` into ``output``; the image will serve, in ``environment``.
 
-    A user's own image, which the settings name, comes in its place.
+    ``image_in`` gives the image's URI in a region; where it serves is in the settings. A user's own image,
+    which the settings name, comes in its place, and is where it is.
 
     Raises:
         TrainingError: the job made no model.
     """
-    release = _release(build, prepared, job, image, environment)
+    release = _release(build, prepared, job, image_in, environment)
     release.write(output / "release.json")
     metrics = {
         "training": release.training.metrics,
@@ -49,22 +50,28 @@ def write_release(
 
 
 def _release(
-    build: Build, prepared: PreparedData, job: TrainingJob, image: str, environment: Mapping[str, str]
+    build: Build,
+    prepared: PreparedData,
+    job: TrainingJob,
+    image_in: Callable[[str], str],
+    environment: Mapping[str, str],
 ) -> Release:
     artifacts, metrics = job.model_artifacts, job.final_metric_data_list
     if artifacts is None or isinstance(artifacts, Unassigned):
         raise TrainingError(f"The training job {job.training_job_name} completed without a model.")
     given = {} if metrics is None or isinstance(metrics, Unassigned) else metrics
     parameters = {} if isinstance(job.hyper_parameters, Unassigned) else dict(job.hyper_parameters)
+    own = build.settings.example.endpoint.image
     return Release(
         example=build.settings.example.name,
         release_id=build.execution_id,
         created_at=datetime.now(UTC),
         commit=build.commit,
         model=ModelArtifact(
-            image=build.settings.example.endpoint.image or image,
+            image=own or image_in(build.region),
             model_data_url=str(artifacts.s3_model_artifacts),
             environment=dict(environment),
+            images={} if own else {region: image_in(region) for region in build.settings.further_regions},
         ),
         training=TrainingRecord(
             job_name=str(job.training_job_name),

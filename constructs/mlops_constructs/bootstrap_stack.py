@@ -5,6 +5,7 @@ from __future__ import annotations
 from cdktf import LocalBackend
 from constructs import Construct
 
+from mlops_constructs.bucket_share import BucketShare
 from mlops_constructs.private_bucket import PrivateBucket, PrivateBucketConfig
 from mlops_constructs.remote_state import RemoteState, RemoteStateConfig
 from mlops_constructs.stack import ProjectStack, ProjectStackConfig
@@ -45,5 +46,14 @@ class BootstrapStack(ProjectStack):
                 region=aws.region,
                 noncurrent_days=_KEEP_OLD_STATES_DAYS,
                 prevent_destroy=True,
+                shares=[_share(settings, environment) for environment in settings.foreign_environments],
             ),
         )
+
+
+def _share(settings: Settings, environment: str) -> BucketShare:
+    """An access stack is deployed with its own account's credentials, and its state is kept here."""
+    names = settings.names_in(environment)
+    key = names.state_key(f"*-{environment}-access")
+    label = environment.capitalize()
+    return BucketShare(label, names.account_id, (key, f"{key}.tflock"), writes=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mlops_constructs.encryption_key import keys_of
 from mlops_constructs.policy import Condition, Statement
-from mlops_constructs.service_role import ServiceRole
+from mlops_constructs.role import Role
 
 
 class BucketAccess:
@@ -34,18 +34,26 @@ class BucketAccess:
             f"{self.bucket_arn}/{p}*" if p.endswith("/") else f"{self.bucket_arn}/{p}" for p in paths
         ] or [f"{self.bucket_arn}/*"]
 
-    def grant_read(self, role: ServiceRole, *paths: str, versions: bool = False) -> None:
+    def grant_read(self, role: Role, *paths: str, versions: bool = False) -> None:
         """List, and get objects; with ``versions`` also by version, as CodePipeline does."""
         get = ("s3:GetObject", "s3:GetObjectVersion") if versions else ("s3:GetObject",)
         role.grant(
             f"read-{self.label}",
             Statement("Locate", ("s3:GetBucketLocation",), (self.bucket_arn,)),
-            Statement("List", ("s3:ListBucket",), (self.bucket_arn,), _under(paths)),
+            Statement("List", ("s3:ListBucket",), (self.bucket_arn,), under(paths)),
             Statement("Read", get, self.object_arns(*paths)),
             self._key_statement("Decrypt", ("kms:Decrypt",)),
         )
 
-    def grant_write(self, role: ServiceRole, *paths: str) -> None:
+    def grant_get(self, role: Role, *paths: str) -> None:
+        """Get objects, but list none."""
+        role.grant(
+            f"get-{self.label}",
+            Statement("Read", ("s3:GetObject",), self.object_arns(*paths)),
+            self._key_statement("Decrypt", ("kms:Decrypt",)),
+        )
+
+    def grant_write(self, role: Role, *paths: str) -> None:
         """Put objects, in parts too; neither list nor get."""
         role.grant(
             f"write-{self.label}",
@@ -53,10 +61,14 @@ class BucketAccess:
             self._key_statement("Encrypt", ("kms:Decrypt", "kms:GenerateDataKey")),
         )
 
-    def grant_delete(self, role: ServiceRole, *paths: str) -> None:
-        """Delete objects; older versions stay."""
-        delete = Statement("Delete", ("s3:DeleteObject",), self.object_arns(*paths))
-        role.grant(f"delete-{self.label}", delete)
+    def grant_delete(self, role: Role, *paths: str, versions: bool = False) -> None:
+        """Delete objects; older versions stay unless ``versions`` is set."""
+        delete = ("s3:DeleteObject", "s3:DeleteObjectVersion") if versions else ("s3:DeleteObject",)
+        statements = [Statement("Delete", delete, self.object_arns(*paths))]
+        if versions:
+            listing = Statement("Versions", ("s3:ListBucketVersions",), (self.bucket_arn,), under(paths))
+            statements.append(listing)
+        role.grant(f"delete-{self.label}", *statements)
 
     def _key_statement(self, sid: str, actions: Sequence[str]) -> Statement:
         return Statement(sid, actions, (self.key_arn,), self.key_conditions)
@@ -81,7 +93,8 @@ def through_s3(region: str) -> Condition:
     return Condition("StringEquals", "kms:ViaService", (f"s3.{region}.amazonaws.com",))
 
 
-def _under(paths: Sequence[str]) -> tuple[Condition, ...]:
+def under(paths: Sequence[str]) -> tuple[Condition, ...]:
+    """Only where these paths are listed; always, where there are none."""
     if not paths:
         return ()
     prefixes = [

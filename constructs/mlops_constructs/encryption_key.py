@@ -75,6 +75,20 @@ def log_encryption(account_id: str, region: str, groups: str) -> Statement:
     )
 
 
+def notice_encryption(account_id: str, region: str) -> Statement:
+    """Lets this account's alarms and event rules publish to a topic that is encrypted with the key.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+    return Statement(
+        "Notices",
+        ("kms:Decrypt", "kms:GenerateDataKey"),
+        (keys_of(account_id, region),),
+        (Condition("StringEquals", "aws:SourceAccount", (account_id,)),),
+        (Principal("Service", ("cloudwatch.amazonaws.com", "events.amazonaws.com")),),
+    )
+
+
 @dataclass(frozen=True)
 class EncryptionKeyConfig:
     """``alias`` without its ``alias/``; ``statements`` let services use the key, on ``keys_of(...)``."""

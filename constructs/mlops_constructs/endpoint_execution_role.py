@@ -36,7 +36,7 @@ class EndpointExecutionRole(SageMakerRole):
             id_,
             SageMakerRoleConfig(
                 names=names,
-                of="endpoint-execution",
+                of=names.endpoint_execution,
                 description=f"What the endpoints of {names.prefix} may do",
                 images=config.images,
                 log_group=f"/aws/sagemaker/Endpoints/{names.prefix}-*",

@@ -8,15 +8,18 @@ from constructs import Construct
 
 from mlops_constructs import aws
 from mlops_constructs.build_project import BuildContext, BuildProject, BuildProjectConfig
+from mlops_constructs.endpoint_access import EndpointAccess
+from mlops_constructs.endpoint_visit import EndpointVisit
 from mlops_constructs.policy import Statement
 
 
 @dataclass(frozen=True)
 class EndpointGateConfig:
-    """The gate of one ``environment``'s endpoint."""
+    """The gate of one ``environment``'s endpoint; ``access`` gives the right to ask it."""
 
     context: BuildContext
     environment: str
+    access: EndpointAccess | EndpointVisit
 
 
 class EndpointGate(Construct):
@@ -35,7 +38,11 @@ class EndpointGate(Construct):
                 description=f"Judges the endpoint {endpoint}",
                 buildspec=f"endpoint_tests/{names.example}/buildspec.yml",
                 timeout_minutes=60,
-                variables={"MLOPS_ENVIRONMENT": config.environment, "ENDPOINT_NAME": endpoint},
+                variables={
+                    "MLOPS_ENVIRONMENT": config.environment,
+                    "ENDPOINT_NAME": endpoint,
+                    **config.access.variables("test"),
+                },
             ),
         )
         group = names.report_group(step)
@@ -48,14 +55,6 @@ class EndpointGate(Construct):
             export_config={"type": "NO_EXPORT"},
         )
         report = ("codebuild:BatchPutTestCases", "codebuild:CreateReport", "codebuild:UpdateReport")
-        ask = ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
-        configs = names.arn(
-            "sagemaker", f"endpoint-config/{names.endpoint_config_prefix(config.environment)}*"
-        )
-        self.build.role.grant(
-            "judge",
-            Statement("Ask", ask, (names.arn("sagemaker", f"endpoint/{endpoint}"),)),
-            # Whether the endpoint serves this release: its configuration names the model.
-            Statement("AskConfig", ("sagemaker:DescribeEndpointConfig",), (configs,)),
-            Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),)),
-        )
+        config.access.grant_test(self.build.role)
+        reporting = Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),))
+        self.build.role.grant("judge", reporting)

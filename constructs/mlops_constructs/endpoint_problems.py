@@ -35,23 +35,24 @@ def _problems(names: Names, release: Release) -> Iterator[Problem]:
             repr(names.example),
             "Take the release.json of this example.",
         )
-    bucket = release.model.model_data_url.removeprefix("s3://").partition("/")[0]
-    if bucket != names.models_bucket:
+    trained_in = (names.home or names).models_bucket
+    if release.model.location[0] != trained_in:
         yield Problem(
             _SOURCE,
             "model.model_data_url",
             repr(release.model.model_data_url),
-            f"an object in s3://{names.models_bucket}, the only bucket that the endpoint's role reads",
+            f"an object in s3://{trained_in}, the only bucket that models are deployed from",
             "Copy the model there, or train in this project and region.",
         )
-    image = EcrImage.parse(release.model.image)
+    uri = release.model.at(names).image
+    image = EcrImage.parse(uri)
     if image and image.region != names.region:
         yield Problem(
             _SOURCE,
-            "model.image",
-            repr(release.model.image),
+            f"model.images.{names.region}" if names.home else "model.image",
+            repr(uri),
             f"an image in {names.region}, where the endpoint is",
-            "Take the image of the endpoint's region.",
+            "Take the image of the endpoint's region; a training names it once `mlops.toml` has that region.",
         )
     yield from _environment_problems(release.model.environment)
 

@@ -22,7 +22,8 @@ class EndpointStack(ExampleStack):
     def __init__(
         self, scope: Construct, environment: Literal["qa", "prod"], settings: Settings, release: Release
     ) -> None:
-        super().__init__(scope, environment, settings)
+        away = settings.names_in(environment).home is not None
+        super().__init__(scope, environment, settings, environment, visiting=away)
         endpoints = settings.example.endpoint
         endpoint = endpoints.qa if environment == "qa" else endpoints.prod
         config = ModelEndpointConfig(self.names, environment, release, endpoint)

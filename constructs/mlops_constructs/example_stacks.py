@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cdktf import App
 
+from mlops_constructs.access_stack import AccessStack
 from mlops_constructs.data_catalog import Table
 from mlops_constructs.endpoint_stack import EndpointStack
 from mlops_constructs.init_stack import InitStack
@@ -44,17 +45,12 @@ def add_example_stacks(
     """Add every stack of the example; those of the environments only when there is a release to deploy."""
     data = TrainingDataConfig(settings.names, config.files, config.fetch_command, config.tables)
     training, endpoint = settings.example.training.image, settings.example.endpoint.image
+    training_images = (training,) if training else config.training_images
+    endpoint_images = (endpoint,) if endpoint else config.endpoint_images
     InitStack(app, settings, data)
-    PipelineStack(
-        app,
-        settings,
-        PipelineStackConfig(
-            data,
-            (training,) if training else config.training_images,
-            (endpoint,) if endpoint else config.endpoint_images,
-            config.channels,
-        ),
-    )
+    PipelineStack(app, settings, PipelineStackConfig(data, training_images, endpoint_images, config.channels))
+    for environment in settings.away_environments:
+        AccessStack(app, environment, settings, endpoint_images)
     if release is None:
         say_left_out(settings)
         return

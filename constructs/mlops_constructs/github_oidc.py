@@ -12,7 +12,7 @@ from constructs import Construct
 
 from mlops_constructs import aws
 from mlops_constructs.policy import Condition, Principal, Statement
-from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
+from mlops_constructs.role import Role
 
 #: Who signs the tokens of GitHub's workflow runs.
 ISSUER = "token.actions.githubusercontent.com"
@@ -47,26 +47,24 @@ class GitHubRoleConfig:
     events: Sequence[str]
 
 
-class GitHubRole(ServiceRole):
+class GitHubRole(Role):
     """A role for the workflow runs of ``events``, and for no others.
 
     GitHub gives a fork's pull request no token, so a stranger cannot take it on.
     """
 
     def __init__(self, scope: Construct, id_: str, config: GitHubRoleConfig) -> None:
-        self._github = config
-        service = ServiceRoleConfig(config.name, ISSUER, config.account_id, config.description)
-        super().__init__(scope, id_, service)
+        super().__init__(scope, id_, config.name, config.description, _trust(config))
 
-    def _trust(self) -> Statement:
-        config = self._github
-        subjects = [f"repo:{config.repository}:{event}" for event in config.events]
-        return Statement(
-            "Trust",
-            ("sts:AssumeRoleWithWebIdentity",),
-            conditions=(
-                Condition("StringEquals", f"{ISSUER}:aud", (_AUDIENCE,)),
-                Condition("StringEquals", f"{ISSUER}:sub", subjects),
-            ),
-            principals=(Principal("Federated", (config.oidc.arn,)),),
-        )
+
+def _trust(config: GitHubRoleConfig) -> Statement:
+    subjects = [f"repo:{config.repository}:{event}" for event in config.events]
+    return Statement(
+        "Trust",
+        ("sts:AssumeRoleWithWebIdentity",),
+        conditions=(
+            Condition("StringEquals", f"{ISSUER}:aud", (_AUDIENCE,)),
+            Condition("StringEquals", f"{ISSUER}:sub", subjects),
+        ),
+        principals=(Principal("Federated", (config.oidc.arn,)),),
+    )

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from mlops_constructs import aws
 from mlops_constructs.policy import Condition, Statement
-from mlops_constructs.service_role import ServiceRole
+from mlops_constructs.role import Role
 from mlops_spec.settings import Source
 
 _ACTION = "Source"
@@ -24,7 +24,7 @@ class PipelineSource(Protocol):
     def triggers(self, file_paths: Sequence[str]) -> list[aws.codepipeline.CodepipelineTrigger]:
         """What starts the pipeline, where the source action does not do so itself."""
 
-    def grant_use(self, role: ServiceRole) -> None:
+    def grant_use(self, role: Role) -> None:
         """Let the pipeline's role fetch."""
 
 
@@ -67,7 +67,7 @@ class GitHubConnection:
             )
         ]
 
-    def grant_use(self, role: ServiceRole) -> None:
+    def grant_use(self, role: Role) -> None:
         """Let ``role`` read this one repository through the connection."""
         # AWS renamed the service; each ARN is governed by the prefix that it was made with.
         prefix = self._arn.split(":")[2]
@@ -118,7 +118,7 @@ class GitHubToken(Construct):
         """None: triggers work with connections only."""
         return []
 
-    def grant_use(self, role: ServiceRole) -> None:
+    def grant_use(self, role: Role) -> None:
         """Nothing: the token itself is the permission."""
 
 

@@ -11,8 +11,9 @@ from constructs import Construct
 from mlops_constructs import aws
 from mlops_constructs.endpoint_alarms import EndpointAlarms
 from mlops_constructs.endpoint_problems import refuse_unusable
+from mlops_constructs.model_copy import ModelCopy
 from mlops_constructs.policy import Statement
-from mlops_constructs.service_role import ServiceRole
+from mlops_constructs.role import Role
 from mlops_spec import Names, Release
 from mlops_spec.instance_types import has_instance_store
 from mlops_spec.settings import Endpoint
@@ -32,7 +33,8 @@ class ModelEndpoint(Construct):
     """Model, endpoint configuration and endpoint.
 
     A new release makes a new model and a new configuration; the endpoint keeps its name and is updated
-    blue/green. The role, the bucket and the topic come from the pipeline stack and are found by name.
+    blue/green. The role, the bucket and the topic are found by name: they come from the pipeline stack, or
+    from the access stack where the environment has an account or a region of its own.
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green.html
 
     Raises:
@@ -48,6 +50,7 @@ class ModelEndpoint(Construct):
         super().__init__(scope, id_)
         refuse_unusable(config.names, config.release)
         self._config = config
+        self._artifact = config.release.model.at(config.names)
         self.name = config.names.endpoint(config.environment)
         self.arn = config.names.arn("sagemaker", f"endpoint/{self.name}")
         model = self._model()
@@ -55,24 +58,27 @@ class ModelEndpoint(Construct):
         alarms = EndpointAlarms(self, "alarms", config.names, config.environment, self.VARIANT)
         self._endpoint(configuration, alarms)
 
-    def grant_invoke(self, role: ServiceRole) -> None:
+    def grant_invoke(self, role: Role) -> None:
         """Let ``role`` ask this endpoint for predictions."""
         invoke = Statement("Invoke", ("sagemaker:InvokeEndpoint",), (self.arn,))
         role.grant(f"invoke-{self.name}", invoke)
 
     def _model(self) -> aws.sagemaker_model.SagemakerModel:
-        names, artifact = self._config.names, self._config.release.model
+        names, artifact = self._config.names, self._artifact
+        trained = self._config.release.model
+        copies = [ModelCopy(self, "copy", trained, artifact).resource] if names.home else None
         return aws.sagemaker_model.SagemakerModel(
             self,
             "model",
             name=names.model(self._config.environment, artifact.content_hash),
-            execution_role_arn=names.role_arn("endpoint-execution"),
+            execution_role_arn=names.role_arn(names.endpoint_execution),
             enable_network_isolation=True,
             primary_container={
                 "image": artifact.image,
                 "model_data_url": artifact.model_data_url,
                 "environment": dict(artifact.environment) or None,
             },
+            depends_on=copies,
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 

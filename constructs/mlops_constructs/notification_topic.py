@@ -10,7 +10,7 @@ from constructs import Construct
 from mlops_constructs import aws
 from mlops_constructs.encryption_key import EncryptionKey
 from mlops_constructs.policy import Condition, Principal, Statement, document
-from mlops_constructs.service_role import ServiceRole
+from mlops_constructs.role import Role
 from mlops_spec import Names
 
 
@@ -48,7 +48,7 @@ class NotificationTopic(Construct):
         )
         self.dependencies: list[ITerraformDependable] = [policy, subscription]
 
-    def grant_publish(self, role: ServiceRole) -> None:
+    def grant_publish(self, role: Role) -> None:
         """Let ``role`` publish."""
         publish = Statement("Publish", ("sns:Publish",), (self._plain_arn,))
         encrypt = Statement("Encrypt", ("kms:Decrypt", "kms:GenerateDataKey"), (self._key.arn,))

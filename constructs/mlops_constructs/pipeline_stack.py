@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
+from mlops_constructs.bucket_share import BucketShare
 from mlops_constructs.build_project import BuildContext
+from mlops_constructs.endpoint_access import EndpointAccess
 from mlops_constructs.endpoint_execution_role import EndpointExecutionRole, EndpointExecutionRoleConfig
 from mlops_constructs.endpoint_gate import EndpointGate, EndpointGateConfig
+from mlops_constructs.endpoint_visit import EndpointVisit
 from mlops_constructs.github_source import GitHubConnection, GitHubToken, PipelineSource
 from mlops_constructs.manual_approval import ManualApproval
 from mlops_constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseStage
@@ -23,6 +26,7 @@ from mlops_constructs.training_data import TrainingDataConfig
 from mlops_constructs.training_data_access import TrainingDataAccess
 from mlops_constructs.training_step import TrainingStep, TrainingStepConfig
 from mlops_spec import Settings
+from mlops_spec.settings import ENVIRONMENTS
 
 _KEEP_ARTIFACTS_DAYS = 90
 _APPROVAL = (
@@ -52,17 +56,14 @@ class PipelineStack(ExampleStack):
         super().__init__(scope, "pipeline", settings)
         self._config = config
         names = self.names
-        self._models = self._bucket("models", names.models_bucket)
+        shares = [_share(settings, environment) for environment in settings.foreign_environments]
+        self._models = self._bucket("models", names.models_bucket, shares=shares)
         artifacts = self._bucket("artifacts", names.artifacts_bucket, {"": _KEEP_ARTIFACTS_DAYS})
         key = PipelineKey(self, "key", names)
         email = settings.project.approval.email
         topic = NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
         self._context = BuildContext(names, artifacts, key)
-        self._hosting = EndpointExecutionRole(
-            self,
-            "endpoint-execution",
-            EndpointExecutionRoleConfig(names, self._models, config.endpoint_images),
-        )
+        self._hosting = self._make_hosting()
         MlPipeline(
             self,
             "pipeline",
@@ -81,12 +82,26 @@ class PipelineStack(ExampleStack):
             ),
         )
 
-    def _bucket(self, id_: str, name: str, expire: dict[str, int] | None = None) -> PrivateBucket:
+    def _make_hosting(self) -> EndpointExecutionRole | None:
+        """The endpoints' role, unless all of them are elsewhere."""
+        if len(self.settings.away_environments) == len(ENVIRONMENTS):
+            return None
+        config = EndpointExecutionRoleConfig(self.names, self._models, self._config.endpoint_images)
+        return EndpointExecutionRole(self, "endpoint-execution", config)
+
+    def _bucket(
+        self,
+        id_: str,
+        name: str,
+        expire: dict[str, int] | None = None,
+        shares: Sequence[BucketShare] = (),
+    ) -> PrivateBucket:
         config = PrivateBucketConfig(
             name=name,
             account_id=self.names.account_id,
             region=self.names.region,
             expire_after_days=expire,
+            shares=shares,
         )
         return PrivateBucket(self, id_, config)
 
@@ -114,16 +129,26 @@ class PipelineStack(ExampleStack):
         return step
 
     def _release(self, environment: str, approval: ManualApproval | None = None) -> ReleaseStage:
-        terraform = TerraformStepConfig(
-            context=self._context,
-            environment=environment,
-            state=state_of(self.settings, environment),
-            execution_role=self._hosting,
-            models=self._models,
-        )
+        access = self._access(environment)
+        state = state_of(self.settings, environment)
+        terraform = TerraformStepConfig(self._context, environment, state, access)
+        gate = EndpointGateConfig(self._context, environment, access)
         return ReleaseStage(
             environment,
             TerraformStep(self, environment, terraform),
-            EndpointGate(self, f"{environment}-gate", EndpointGateConfig(self._context, environment)),
+            EndpointGate(self, f"{environment}-gate", gate),
             approval,
         )
+
+    def _access(self, environment: str) -> EndpointAccess | EndpointVisit:
+        names = self.settings.names_in(environment)
+        if names.home or self._hosting is None:
+            return EndpointVisit(names, environment)
+        return EndpointAccess(names, environment, self._hosting, self._models)
+
+
+def _share(settings: Settings, environment: str) -> BucketShare:
+    """The deployment of an environment in another account copies the model from here."""
+    names = settings.names_in(environment)
+    deploy = names.role_arn(f"{environment}-deploy")
+    return BucketShare(environment.capitalize(), names.account_id, ("*/model/",), role_arn=deploy)

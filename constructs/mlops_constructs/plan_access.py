@@ -13,7 +13,7 @@ from mlops_constructs.bucket_access import NamedBucket, through_s3
 from mlops_constructs.encryption_key import keys_of
 from mlops_constructs.github_oidc import ISSUER
 from mlops_constructs.policy import Condition, Statement, unscoped
-from mlops_constructs.service_role import ServiceRole
+from mlops_constructs.role import Role
 from mlops_spec import Settings
 
 _BUCKET = (
@@ -83,7 +83,7 @@ class PlanAccess:
 
     examples: Sequence[Settings]
 
-    def grant(self, role: ServiceRole) -> None:
+    def grant(self, role: Role) -> None:
         """Let ``role`` refresh every stack, and read every state without locking it."""
         names = self.examples[0].names
         state = NamedBucket("state", names.state_bucket, names.account_id, names.region)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,6 +17,7 @@ from constructs import Construct
 
 from mlops_constructs import aws
 from mlops_constructs.bucket_access import BucketAccess, NamedBucket, through_s3
+from mlops_constructs.bucket_share import BucketShare
 from mlops_constructs.encryption_key import EncryptionKey, EncryptionKeyConfig
 from mlops_constructs.policy import Condition, Principal, Statement, document
 
@@ -24,7 +26,10 @@ EMPTY_ON_DESTROY = "empty_buckets_on_destroy"
 
 @dataclass(frozen=True)
 class PrivateBucketConfig:
-    """``expire_after_days`` deletes the objects under each path that many days after they were written."""
+    """``expire_after_days`` deletes the objects under each path that many days after they were written.
+
+    ``shares`` let other accounts in.
+    """
 
     name: str
     account_id: str
@@ -32,6 +37,7 @@ class PrivateBucketConfig:
     noncurrent_days: int = 30
     expire_after_days: dict[str, int] | None = None
     prevent_destroy: bool = False
+    shares: Sequence[BucketShare] = ()
 
 
 class PrivateBucket(Construct, BucketAccess):
@@ -51,6 +57,7 @@ class PrivateBucket(Construct, BucketAccess):
                 account_id=config.account_id,
                 region=config.region,
                 description=f"Encrypts the bucket {config.name}",
+                statements=[share.of_key(config.account_id, config.region) for share in config.shares],
                 prevent_destroy=config.prevent_destroy,
             ),
         )
@@ -123,7 +130,7 @@ class PrivateBucket(Construct, BucketAccess):
                 self,
                 "policy",
                 bucket=self._bucket.id,
-                policy=document(self, "policy-document", self._denials()),
+                policy=document(self, "policy-document", [*self._denials(), *self._shares()]),
                 depends_on=[block],
             ),
         ]
@@ -141,6 +148,9 @@ class PrivateBucket(Construct, BucketAccess):
             Statement("TlsOnly", ("s3:*",), everything, (in_clear,), everyone, "Deny"),
             Statement("KmsOnly", ("s3:PutObject",), everything[1:], (named, not_kms), everyone, "Deny"),
         ]
+
+    def _shares(self) -> list[Statement]:
+        return [statement for share in self.config.shares for statement in share.of_bucket(self)]
 
     def _versioning(self) -> ITerraformDependable:
         module = aws.s3_bucket_versioning

@@ -9,7 +9,7 @@ from cdktf import S3Backend, TerraformStack
 
 from mlops_constructs.bucket_access import NamedBucket
 from mlops_constructs.policy import Condition, Statement
-from mlops_constructs.service_role import ServiceRole
+from mlops_constructs.role import Role
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class RemoteState:
         # cdktf's S3Backend is older than the argument.
         stack.add_override("terraform.backend.s3.use_lockfile", True)
 
-    def grant_plan(self, role: ServiceRole) -> None:
+    def grant_plan(self, role: Role) -> None:
         """Let ``role`` read the state and hold its lock."""
         self._grant(role, written=(self._lock,))
 
-    def grant_apply(self, role: ServiceRole) -> None:
+    def grant_apply(self, role: Role) -> None:
         """Let ``role`` read, lock and write the state."""
         self._grant(role, written=(self.config.key, self._lock))
 
@@ -55,7 +55,7 @@ class RemoteState:
     def _lock(self) -> str:
         return f"{self.config.key}.tflock"
 
-    def _grant(self, role: ServiceRole, written: Sequence[str]) -> None:
+    def _grant(self, role: Role, written: Sequence[str]) -> None:
         bucket = NamedBucket("state", self.config.bucket, self.config.account_id, self.config.region)
         bucket.grant_read(role, self.config.key, self._lock)
         bucket.grant_write(role, *written)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf import TerraformStack
+from cdktf import TerraformStack, TerraformVariable
 from constructs import Construct
 
 from mlops_constructs import aws
@@ -14,15 +14,23 @@ from mlops_constructs.remote_state import RemoteState, RemoteStateConfig
 from mlops_spec import Settings
 from mlops_spec.settings import ENVIRONMENTS
 
+#: The variable that names the role which a visiting stack's provider takes on. It is ephemeral:
+#: https://developer.hashicorp.com/terraform/language/values/variables#ephemeral
+VISITED_ROLE = "visited_role_arn"
+
 
 @dataclass(frozen=True)
 class ProjectStackConfig:
-    """``state`` None keeps the state in a local file, which only the stack of the state bucket does."""
+    """``state`` None keeps the state in a local file, which only the stack of the state bucket does.
+
+    A ``visiting`` stack is planned and applied by a role of another account: see ``VISITED_ROLE``.
+    """
 
     account_id: str
     region: str
     tags: Mapping[str, str]
     state: RemoteState | None
+    visiting: bool = False
 
 
 class ProjectStack(TerraformStack):
@@ -35,27 +43,49 @@ class ProjectStack(TerraformStack):
             "aws",
             region=config.region,
             allowed_account_ids=[config.account_id],
+            assume_role=[self._visit(id_)] if config.visiting else None,
             default_tags=[aws.provider.AwsProviderDefaultTags(tags={**config.tags, "stack": id_})],
         )
         self.add_override("terraform.required_providers.aws.version", aws.PROVIDER_VERSIONS)
         if config.state:
             config.state.use_in(self)
 
+    def _visit(self, id_: str) -> aws.provider.AwsProviderAssumeRole:
+        """The state stays with the visitor's own credentials."""
+        role = TerraformVariable(
+            self, VISITED_ROLE, type="string", description="The role to take on in the stack's account"
+        )
+        # Planning and applying take on roles of their own: the saved plan must not hold one.
+        self.add_override(f"variable.{VISITED_ROLE}.ephemeral", True)
+        return aws.provider.AwsProviderAssumeRole(role_arn=role.string_value, session_name=id_)
+
 
 class ExampleStack(ProjectStack):
-    """The stack ``<example>-<part>``, such as ``movielens-init``."""
+    """The stack ``<example>-<part>``, such as ``movielens-init``.
 
-    def __init__(self, scope: Construct, part: str, settings: Settings) -> None:
+    With an ``environment``, it is in that environment's account and region, be they the pipeline's or not.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        part: str,
+        settings: Settings,
+        environment: str | None = None,
+        *,
+        visiting: bool = False,
+    ) -> None:
         id_ = f"{settings.example.name}-{part}"
+        self.names = settings.names_in(environment) if environment else settings.names
         config = ProjectStackConfig(
-            account_id=settings.project.aws.account_id,
-            region=settings.project.aws.region,
+            account_id=self.names.account_id,
+            region=self.names.region,
             tags={"project": settings.project.project, "example": settings.example.name},
             state=state_of(settings, part),
+            visiting=visiting,
         )
         super().__init__(scope, id_, config)
         self.settings = settings
-        self.names = settings.names
 
 
 def say_left_out(settings: Settings) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from constructs import Construct
 
 from mlops_constructs.build_project import BuildContext, BuildProject, BuildProjectConfig
 from mlops_constructs.buildspecs import read
-from mlops_constructs.endpoint_execution_role import EndpointExecutionRole, volume_grant
-from mlops_constructs.policy import Condition, Statement
-from mlops_constructs.private_bucket import PrivateBucket
+from mlops_constructs.endpoint_access import EndpointAccess
+from mlops_constructs.endpoint_visit import EndpointVisit
 from mlops_constructs.remote_state import RemoteState
 
 # Where a build's image has no Terraform: checksum of terraform_<version>_linux_amd64.zip.
@@ -24,13 +24,12 @@ _BUILD_MINUTES = 90
 
 @dataclass(frozen=True)
 class TerraformStepConfig:
-    """``state`` is the endpoint stack's; ``execution_role`` and ``models`` are what its model uses."""
+    """``state`` is the endpoint stack's; ``access`` gives the rights on its resources."""
 
     context: BuildContext
     environment: str
     state: RemoteState
-    execution_role: EndpointExecutionRole
-    models: PrivateBucket
+    access: EndpointAccess | EndpointVisit
 
 
 class TerraformStep(Construct):
@@ -39,22 +38,14 @@ class TerraformStep(Construct):
     def __init__(self, scope: Construct, id_: str, config: TerraformStepConfig) -> None:
         super().__init__(scope, id_)
         self._config = config
-        names, environment = config.context.names, config.environment
-        self._models = names.arn("sagemaker", f"model/{names.of(environment, limit=50)}-*")
-        self._configurations = names.arn(
-            "sagemaker", f"endpoint-config/{names.endpoint_config_prefix(environment)}*"
-        )
-        self._endpoint = names.arn("sagemaker", f"endpoint/{names.endpoint(environment)}")
-        self._alarms = names.arn("cloudwatch", f"alarm:{names.endpoint_alarm(environment, '')}*")
         self.plan = self._build("plan", "Saves a plan of the endpoint stack")
         self.deploy = self._build("deploy", "Applies the saved plan")
         config.state.grant_plan(self.plan.role)
         config.state.grant_apply(self.deploy.role)
-        for build in (self.plan, self.deploy):
-            build.role.grant("look", *self._look())
-        self.deploy.role.grant("change", *self._change())
+        config.access.grant_plan(self.plan.role)
+        config.access.grant_deploy(self.deploy.role)
 
-    def _build(self, part: str, description: str) -> BuildProject:
+    def _build(self, part: Literal["plan", "deploy"], description: str) -> BuildProject:
         environment = self._config.environment
         return BuildProject(
             self,
@@ -71,46 +62,7 @@ class TerraformStep(Construct):
                     "TERRAFORM_SHA256": _SHA256,
                     "TERRAFORM_TIMEOUT": f"{_TERRAFORM_MINUTES}m",
                     "TERRAFORM_LOCK_TIMEOUT": "2m",
+                    **self._config.access.variables(part),
                 },
             ),
         )
-
-    def _look(self) -> list[Statement]:
-        alarms = ("cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource")
-        describe = (
-            "sagemaker:DescribeEndpoint",
-            "sagemaker:DescribeEndpointConfig",
-            "sagemaker:DescribeModel",
-            "sagemaker:ListTags",
-        )
-        return [
-            Statement("LookAtAlarms", alarms, (self._alarms,)),
-            Statement("Look", describe, (self._configurations, self._endpoint, self._models)),
-        ]
-
-    def _change(self) -> list[Statement]:
-        tags = ("sagemaker:AddTags", "sagemaker:DeleteTags")
-        endpoints = ("sagemaker:CreateEndpoint", "sagemaker:UpdateEndpoint")
-        alarms = (
-            "cloudwatch:DeleteAlarms",
-            "cloudwatch:PutMetricAlarm",
-            "cloudwatch:TagResource",
-            "cloudwatch:UntagResource",
-        )
-        isolated = Condition("Bool", "sagemaker:NetworkIsolation", ("true",))
-        return [
-            Statement("Tag", tags, (self._configurations, self._endpoint, self._models)),
-            Statement("CreateModel", ("sagemaker:CreateModel",), (self._models,), (isolated,)),
-            Statement("DeleteModel", ("sagemaker:DeleteModel",), (self._models,)),
-            Statement(
-                "Configure",
-                ("sagemaker:CreateEndpointConfig", "sagemaker:DeleteEndpointConfig"),
-                (self._configurations,),
-            ),
-            Statement("Serve", endpoints, (self._configurations, self._endpoint)),
-            Statement("Remove", ("sagemaker:DeleteEndpoint",), (self._endpoint,)),
-            Statement("Alarm", alarms, (self._alarms,)),
-            self._config.execution_role.passing(),
-            volume_grant(self._config.models),
-            Statement("DescribeKey", ("kms:DescribeKey",), (self._config.models.key.arn,)),
-        ]

@@ -8,7 +8,7 @@ from mlops_constructs.data_catalog import catalog_arns
 from mlops_constructs.policy import Statement
 from mlops_constructs.private_bucket import PrivateBucket
 from mlops_constructs.query_workgroup import RESULTS
-from mlops_constructs.service_role import ServiceRole
+from mlops_constructs.role import Role
 from mlops_spec import Names
 
 
@@ -21,11 +21,11 @@ class TrainingDataAccess:
             "data", names.data_bucket, account_id=names.account_id, region=names.region
         )
 
-    def grant_read(self, role: ServiceRole, *folders: str) -> None:
+    def grant_read(self, role: Role, *folders: str) -> None:
         """Read the files under ``folders``, or all of them."""
         self._bucket.grant_read(role, *folders)
 
-    def grant_query(self, role: ServiceRole, folders: Sequence[str]) -> None:
+    def grant_query(self, role: Role, folders: Sequence[str]) -> None:
         """Run the crawler, and query the tables of ``folders`` through the workgroup.
 
         https://docs.aws.amazon.com/athena/latest/ug/workgroups-iam-policy.html

@@ -20,6 +20,9 @@ def limited(name: str, limit: int) -> str:
 class Names:
     """The names of one example's resources in one account and region.
 
+    ``home`` holds the names of the pipeline's account and region where these are another's: then an
+    environment is away from it. What it has of its own there carries its name, ``environment``, since two
+    environments may be away in the same account.
     Limits are AWS's own: 63 characters for a bucket or an endpoint, 64 for a role.
     """
 
@@ -28,6 +31,8 @@ class Names:
     account_id: str
     region: str
     custom_state_bucket: str | None = None
+    home: Names | None = None
+    environment: str = ""
 
     @property
     def prefix(self) -> str:
@@ -38,13 +43,18 @@ class Names:
         """``<project>-<example>-<parts>`` within ``limit``."""
         return limited("-".join((self.prefix, *parts)), limit)
 
+    def _own(self, purpose: str) -> str:
+        return f"{self.environment}-{purpose}" if self.home else purpose
+
     def bucket(self, purpose: str) -> str:
         """A bucket name, unique in the world through the account and the region."""
         return limited(f"{self.prefix}-{purpose}-{self.account_id}-{self.region}", 63)
 
     @property
     def state_bucket(self) -> str:
-        """The bucket of every stack's Terraform state; one for the whole project."""
+        """The bucket of every stack's Terraform state; one for the whole project, at home."""
+        if self.home:
+            return self.home.state_bucket
         computed = limited(f"{self.project}-terraform-state-{self.account_id}-{self.region}", 63)
         return self.custom_state_bucket or computed
 
@@ -59,8 +69,11 @@ class Names:
 
     @property
     def models_bucket(self) -> str:
-        """Prepared data, model artifacts and captured requests; made by the pipeline stack."""
-        return self.bucket("models")
+        """Prepared data, model artifacts and captured requests; made by the pipeline stack.
+
+        An environment that is away has one for its models and captured requests, made by its access stack.
+        """
+        return self.bucket(self._own("models"))
 
     @property
     def artifacts_bucket(self) -> str:
@@ -108,6 +121,11 @@ class Names:
         """The ARN of ``role(of)``."""
         return f"arn:aws:iam::{self.account_id}:role/{self.role(of)}"
 
+    @property
+    def endpoint_execution(self) -> str:
+        """What the role that endpoints run with is for; its name is ``role(endpoint_execution)``."""
+        return self._own("endpoint-execution")
+
     def training_job(self, run: str) -> str:
         """A training job's name; ``run`` is unique for each pipeline execution."""
         return self.of(run, limit=63)
@@ -127,7 +145,7 @@ class Names:
     @property
     def notification_topic(self) -> str:
         """The SNS topic of approvals, failed executions and endpoint alarms."""
-        return self.of("notifications", limit=256)
+        return self.of(self._own("notifications"), limit=256)
 
     @property
     def notification_topic_arn(self) -> str:

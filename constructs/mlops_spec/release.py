@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mlops_spec.names import Names
 from mlops_spec.problems import InvalidInputError, Problem, parse_json
 
 
@@ -24,11 +25,32 @@ class ModelArtifact(_Strict):
     image: str = Field(pattern=r"^[^\s/]+/[^\s]+$", description="a container image URI")
     model_data_url: str = Field(pattern=r"^s3://[^/\s]+/\S+$", description="an s3:// URL of a model.tar.gz")
     environment: dict[str, str] = Field(default_factory=dict, description="the container's variables")
+    images: dict[str, str] = Field(
+        default_factory=dict, description="the image's URI in further regions, by region"
+    )
 
     @property
     def content_hash(self) -> str:
         """SHA-256 in hex of what the model is made of: the same content always gets the same name."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+        content = self.model_dump(exclude={"images"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def location(self) -> tuple[str, str]:
+        """The bucket and the key of the artifact."""
+        bucket, _, key = self.model_data_url.removeprefix("s3://").partition("/")
+        return bucket, key
+
+    def at(self, names: Names) -> ModelArtifact:
+        """The artifact as the endpoint with these names serves it.
+
+        An environment that is away has the model copied into a bucket of its own, and the region's image.
+        """
+        if names.home is None:
+            return self
+        url = f"s3://{names.models_bucket}/{self.location[1]}"
+        image = self.images.get(names.region, self.image)
+        return ModelArtifact(image=image, model_data_url=url, environment=self.environment)
 
 
 class TrainingRecord(_Strict):

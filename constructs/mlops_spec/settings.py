@@ -15,6 +15,8 @@ from mlops_spec.problems import InvalidInputError, Model, Problem, parse_toml
 ENVIRONMENTS = ("qa", "prod")
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
+AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 OwnImage = Annotated[
     str | None,
     Field(
@@ -33,8 +35,8 @@ class _Strict(BaseModel):
 class Aws(_Strict):
     """Where everything is deployed."""
 
-    account_id: str = Field(pattern=r"^\d{12}$", description="an AWS account id of 12 digits, in quotes")
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="a region such as eu-west-1")
+    account_id: AccountId = Field(description="an AWS account id of 12 digits, in quotes")
+    region: Region = Field(description="a region such as eu-west-1")
     state_bucket: str | None = Field(
         default=None,
         pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
@@ -84,11 +86,30 @@ class Approval(_Strict):
     email: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an e-mail address")
 
 
+class Environment(_Strict):
+    """Where the endpoints of one environment live; what is left out is as in ``[aws]``."""
+
+    account_id: AccountId | None = Field(
+        default=None, description="an AWS account id of 12 digits, in quotes; left out, that of [aws]"
+    )
+    region: Region | None = Field(
+        default=None, description="a region such as eu-west-1; left out, that of [aws]"
+    )
+
+
+class Environments(_Strict):
+    """The environments that have an account or a region of their own."""
+
+    qa: Environment = Environment()
+    prod: Environment = Environment()
+
+
 class Project(_Strict):
     """``mlops.toml``."""
 
     project: Slug = Field(description="2 to 20 characters of a-z, 0-9 and -, the prefix of every name")
     aws: Aws
+    environments: Environments = Environments()
     source: Source
     approval: Approval
 
@@ -156,9 +177,41 @@ class Settings(_Strict):
 
     @property
     def names(self) -> Names:
-        """The physical names of this example's resources."""
+        """The physical names of this example's resources, all but those of an environment that is away."""
         aws = self.project.aws
         return Names(self.project.project, self.example.name, aws.account_id, aws.region, aws.state_bucket)
+
+    def names_in(self, environment: str) -> Names:
+        """The physical names of what belongs to the endpoint of ``qa`` or ``prod``."""
+        aws, own = self.project.aws, getattr(self.project.environments, environment)
+        account_id, region = own.account_id or aws.account_id, own.region or aws.region
+        if (account_id, region) == (aws.account_id, aws.region):
+            return self.names
+        return Names(
+            self.project.project,
+            self.example.name,
+            account_id,
+            region,
+            home=self.names,
+            environment=environment,
+        )
+
+    @property
+    def away_environments(self) -> list[str]:
+        """The environments that have an account or a region of their own."""
+        return [environment for environment in ENVIRONMENTS if self.names_in(environment).home]
+
+    @property
+    def foreign_environments(self) -> list[str]:
+        """The environments that have an account of their own."""
+        own = self.names.account_id
+        return [each for each in self.away_environments if self.names_in(each).account_id != own]
+
+    @property
+    def further_regions(self) -> list[str]:
+        """The regions that models are served in, apart from the one that they are trained in."""
+        regions = {self.names_in(environment).region for environment in ENVIRONMENTS}
+        return sorted(regions - {self.names.region})
 
 
 def load_settings(root: Path, example: str) -> Settings:

@@ -59,19 +59,21 @@ def test_every_script_exists() -> None:
     assert all((ROOT / script).is_file() for script in scripts)
 
 
-def test_every_stack_exists(stacks_folder: Path) -> None:
+def test_every_stack_exists(stacks_folder: Path, accounts_folder: Path) -> None:
     deployed = {stack for _, words in calls("cdktf") if words[:1] == ["deploy"] for stack in words[1:]}
     text = " ".join(page.read_text() for page in PAGES)
     named = set(re.findall(r"cdktf\.out/stacks/([a-z-]+\w)(?![\w$-])", text))
     assert {"bootstrap", "movielens-init", "movielens-pipeline"} <= deployed
-    assert deployed | named <= {folder.name for folder in stacks_folder.iterdir()}
+    made = {folder.name for folder in (*stacks_folder.iterdir(), *accounts_folder.iterdir())}
+    assert deployed | named <= made
 
 
 def test_every_terraform_command_exists() -> None:
     environment = terraform_environment()
     text = subprocess.run(["terraform", "-help"], env=environment, capture_output=True, text=True).stdout
     known = set(re.findall(r"^  ([a-z-]+) ", text, re.MULTILINE))
-    used = {words[0] for _, words in calls("terraform") if words}
+    called = [[word for word in words if not word.startswith("-chdir=")] for _, words in calls("terraform")]
+    used = {words[0] for words in called if words}
     assert {"init", "plan", "apply", "destroy"} <= used <= known
 
 

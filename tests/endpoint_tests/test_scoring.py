@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from endpoint_tests import scoring
+from endpoint_tests.caller import Caller
 from endpoint_tests.client import Endpoint
 from endpoint_tests.gate_file import Invocation
 from endpoint_tests.movielens.protocol import FactorizationMachine
@@ -18,7 +19,7 @@ from endpoint_tests.movielens.protocol import FactorizationMachine
 def test_scores_come_in_the_rows_order(build: Any, rows_per_request: int, connections: int) -> None:
     options = Invocation(rows_per_request=rows_per_request, connections=connections)
     rows = build.rows.head(100)
-    endpoint = Endpoint(build.sagemaker.name, options)
+    endpoint = Endpoint(build.sagemaker.name, options, Caller())
     answered = scoring.scores(endpoint, FactorizationMachine(270), rows, options)
     assert np.allclose(answered, rows["truth"])
 
@@ -27,7 +28,7 @@ def test_a_batch_above_the_limit_is_sent_in_parts(build: Any, monkeypatch: pytes
     monkeypatch.setattr(scoring, "MAX_BODY_BYTES", 2000)
     options = Invocation(rows_per_request=100)
     rows: pl.DataFrame = build.rows.head(100)
-    endpoint = Endpoint(build.sagemaker.name, options)
+    endpoint = Endpoint(build.sagemaker.name, options, Caller())
     answered = scoring.scores(endpoint, FactorizationMachine(270), rows, options)
     assert np.allclose(answered, rows["truth"])
     assert max(map(len, build.sagemaker.requests)) <= 2000

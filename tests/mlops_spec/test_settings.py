@@ -68,6 +68,55 @@ def test_a_source_needs_exactly_one_of_connection_and_token(project: Path, both:
         load_settings(project, "movielens")
 
 
+def test_without_environments_everything_is_in_one_place(project: Path) -> None:
+    settings = load_settings(project, "movielens")
+    assert settings.names_in("prod") == settings.names
+    assert settings.further_regions == []
+
+
+def test_an_environment_may_have_an_account_and_a_region_of_its_own(project: Path) -> None:
+    text = (project / "mlops.toml").read_text()
+    (project / "mlops.toml").write_text(
+        text + '[environments.prod]\naccount_id = "333333333333"\nregion = "eu-central-1"\n'
+    )
+    settings = load_settings(project, "movielens")
+    prod = settings.names_in("prod")
+    assert (prod.account_id, prod.region) == ("333333333333", "eu-central-1")
+    assert prod.endpoint("prod") == settings.names.endpoint("prod")
+    assert prod.state_bucket == settings.names.state_bucket
+    assert settings.names_in("qa") == settings.names
+    assert settings.further_regions == ["eu-central-1"]
+
+
+def test_two_environments_in_the_same_other_account_share_no_name(project: Path) -> None:
+    text = (project / "mlops.toml").read_text()
+    own = 'account_id = "333333333333"\n'
+    (project / "mlops.toml").write_text(f"{text}[environments.qa]\n{own}[environments.prod]\n{own}")
+    settings = load_settings(project, "movielens")
+    qa, prod = settings.names_in("qa"), settings.names_in("prod")
+    assert qa.models_bucket != prod.models_bucket
+    assert qa.endpoint_execution != prod.endpoint_execution
+    assert qa.notification_topic != prod.notification_topic
+
+
+def test_every_bad_account_and_region_of_an_environment_is_told(project: Path) -> None:
+    text = (project / "mlops.toml").read_text()
+    bad = '[environments.qa]\naccount_id = 12\n[environments.prod]\nregion = "Frankfurt"\nprofile = "prod"\n'
+    (project / "mlops.toml").write_text(f"{text}{bad}[environments.test]\n")
+    with pytest.raises(InvalidInputError) as caught:
+        load_settings(project, "movielens")
+    told = {problem.field: str(problem) for problem in caught.value.problems}
+    assert list(told) == [
+        "environments.qa.account_id",
+        "environments.prod.region",
+        "environments.prod.profile",
+        "environments.test",
+    ]
+    assert "in quotes" in told["environments.qa.account_id"]
+    assert "one of account_id, region" in told["environments.prod.profile"]
+    assert "one of prod, qa" in told["environments.test"]
+
+
 def test_a_missing_file_and_broken_toml_are_both_told(project: Path) -> None:
     (project / "mlops.toml").unlink()
     (project / "examples/movielens/example.toml").write_text("= 1")

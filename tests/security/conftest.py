@@ -23,9 +23,10 @@ class PolicyStatement:
 
 
 @pytest.fixture(scope="session")
-def statements(stacks_folder: Path) -> list[PolicyStatement]:
-    """The statements of all policy documents of all stacks."""
-    found = [statement for stack in sorted(stacks_folder.iterdir()) for statement in _statements(stack)]
+def statements(stacks_folder: Path, accounts_folder: Path) -> list[PolicyStatement]:
+    """The statements of all policy documents of all stacks, in one account and in several."""
+    stacks = [*sorted(stacks_folder.iterdir()), *sorted(accounts_folder.iterdir())]
+    found = [statement for stack in stacks for statement in _statements(stack)]
     assert len(found) > 100
     return found
 
@@ -35,7 +36,7 @@ def _statements(stack: Path) -> Iterator[PolicyStatement]:
     for name, document in terraform.get("data", {}).get("aws_iam_policy_document", {}).items():
         for statement in document["statement"]:
             yield PolicyStatement(
-                where=f"{stack.name}: {name}: {statement['sid']}",
+                where=f"{stack.parent.parent.name}: {stack.name}: {name}: {statement['sid']}",
                 effect=statement["effect"],
                 actions=tuple(statement["actions"]),
                 resources=tuple(statement.get("resources", ())),
@@ -47,10 +48,10 @@ def _statements(stack: Path) -> Iterator[PolicyStatement]:
 
 
 @pytest.fixture(scope="session")
-def inline_policies(stacks_folder: Path) -> list[str]:
+def inline_policies(stacks_folder: Path, accounts_folder: Path) -> list[str]:
     """The addresses of policies that are written as JSON text, which the statements above would miss."""
     found = []
-    for stack in sorted(stacks_folder.iterdir()):
+    for stack in [*sorted(stacks_folder.iterdir()), *sorted(accounts_folder.iterdir())]:
         terraform = json.loads((stack / "cdk.tf.json").read_text())
         for kind, blocks in terraform.get("resource", {}).items():
             for name, block in blocks.items():

@@ -13,6 +13,8 @@ from policy_sentry.querying.actions import get_action_data
 
 from mlops_constructs.policy import UNSCOPED_ACTIONS
 
+# As tests/fixtures/accounts.toml has them.
+ACCOUNTS = {"qa": "222222222222", "prod": "333333333333"}
 _GLOBAL_CONDITION_KEY = re.compile(r"aws:|iam:PassedToService$")
 
 
@@ -104,14 +106,36 @@ def test_no_role_can_change_who_may_do_what(statements: list[Any]) -> None:
     actions = {action for s in of_roles(statements) for action in s.actions}
     iam = {action for action in actions if action.startswith("iam:")}
     assert {action for action in iam if not action.startswith(("iam:Get", "iam:List"))} == {"iam:PassRole"}
-    assert not actions & {"kms:PutKeyPolicy", "s3:PutBucketPolicy", "sts:AssumeRole"}
+    assert not actions & {"kms:PutKeyPolicy", "s3:PutBucketPolicy"}
+
+
+def test_a_role_takes_on_only_the_role_that_another_account_has_for_it(statements: list[Any]) -> None:
+    taken = [s for s in of_roles(statements) if "sts:AssumeRole" in s.actions]
+    roles = [resource for statement in taken for resource in statement.resources]
+    assert len(roles) == len(set(roles)) == 6, "Plan, Deploy and Test of two environments"
+    for role in roles:
+        named = re.fullmatch(
+            r"arn:aws:iam::(\d+):role/mlops-movielens-(qa|prod)-(plan|deploy|test)-[a-z0-9-]+", role
+        )
+        assert named
+        assert named.group(1) == ACCOUNTS[named.group(2)]
 
 
 def test_a_service_takes_a_role_only_on_behalf_of_this_account(statements: list[Any]) -> None:
-    trusts = [s for s in allowed(statements) if s.actions == ("sts:AssumeRole",)]
-    assert trusts
-    for statement in trusts:
+    trusts = [s for s in allowed(statements) if s.actions == ("sts:AssumeRole",) and s.principals]
+    services = [s for s in trusts if all(who.endswith(".amazonaws.com") for who in s.principals)]
+    assert services
+    for statement in services:
         assert {"aws:SourceAccount", "aws:SourceArn"} <= set(statement.condition_keys), statement.where
+
+
+def test_no_other_trust_names_more_than_one_role(statements: list[Any]) -> None:
+    trusts = [s for s in allowed(statements) if s.actions == ("sts:AssumeRole",) and s.principals]
+    visited = [s for s in trusts if not any(who.endswith(".amazonaws.com") for who in s.principals)]
+    assert len(visited) == 6
+    for statement in visited:
+        (who,) = statement.principals
+        assert re.fullmatch(r"arn:aws:iam::123456789012:role/[a-z0-9-]+", who), statement.where
 
 
 def test_a_service_that_may_use_a_resource_is_held_to_a_source(statements: list[Any]) -> None:

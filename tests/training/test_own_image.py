@@ -57,7 +57,7 @@ def test_it_trains_and_is_released(aws: LocalAws, build: Build, tmp_path: Path) 
     task = Task("aws/image:1", {}, [channel("train", url, "text/csv")])
     job = train_once(build, task, boto3.Session(region_name=build.region), Log())
     prepared = PreparedData(train=url, test=url, rows=1, train_rows=1, held_out_rows=1, sha256="0" * 64)
-    release = write_release(build, prepared, job, "aws/image:1", {}, Log(), tmp_path)
+    release = write_release(build, prepared, job, lambda _: "aws/image:1", {}, Log(), tmp_path)
     assert release.model.image == OWN
     described = aws.runtime.client("sagemaker").describe_training_job(TrainingJobName=job.training_job_name)
     assert described["AlgorithmSpecification"]["TrainingImage"] == OWN

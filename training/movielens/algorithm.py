@@ -13,6 +13,11 @@ from training.movielens.shards import CONTENT_TYPE
 from training.task import Task, channel, chosen_hyperparameters
 
 
+def image_in(region: str) -> str:
+    """The algorithm's image, which trains and serves."""
+    return str(image_uris.retrieve("factorization-machines", region))
+
+
 def task(build: Build, prepared: PreparedRatings) -> Task:
     """The algorithm on the prepared ratings.
 
@@ -20,7 +25,7 @@ def task(build: Build, prepared: PreparedRatings) -> Task:
     """
     several = build.settings.example.training.instance_count > 1
     return Task(
-        image=str(image_uris.retrieve("factorization-machines", build.region)),
+        image=image_in(build.region),
         hyperparameters={**chosen_hyperparameters(build), "feature_dim": str(prepared.feature_dim)},
         channels=[
             channel("train", prepared.train, CONTENT_TYPE, sharded=several),

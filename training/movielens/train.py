@@ -30,7 +30,8 @@ def train(build: Build, prepared: PreparedRatings, log: Log, output: Path = OUTP
         job = finish_tuning(start_tuning(build, task, session, run_name(build)), build, session, log)
     else:
         job = train_once(build, task, session, log)
-    return write_release(build, prepared, job, task.image, {"baseline": prepared.baseline}, log, output)
+    further = {"baseline": prepared.baseline}
+    return write_release(build, prepared, job, algorithm.image_in, further, log, output)
 
 
 def main() -> None:

@@ -1,0 +1,73 @@
+"""``<example>-<environment>-access``: what an endpoint needs in an account or a region of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs import Construct
+
+from mlops_constructs.encryption_key import EncryptionKey, EncryptionKeyConfig, notice_encryption
+from mlops_constructs.endpoint_access import EndpointAccess
+from mlops_constructs.endpoint_execution_role import EndpointExecutionRole, EndpointExecutionRoleConfig
+from mlops_constructs.model_copy import grant_copy, grant_see_copy
+from mlops_constructs.notification_topic import NotificationTopic, NotificationTopicConfig
+from mlops_constructs.private_bucket import PrivateBucket, PrivateBucketConfig
+from mlops_constructs.stack import ExampleStack
+from mlops_constructs.visitor_role import VisitorRole, VisitorRoleConfig
+from mlops_spec import Names, Settings
+
+
+class AccessStack(ExampleStack):
+    """The roles that the pipeline's builds take on there, and what the endpoint uses.
+
+    The endpoint has a bucket for its models and captured requests, a role to run with, and a topic that its
+    alarms speak through, so that it goes on working whatever becomes of the pipeline's account.
+    """
+
+    def __init__(
+        self, scope: Construct, environment: str, settings: Settings, endpoint_images: Sequence[str]
+    ) -> None:
+        super().__init__(scope, f"{environment}-access", settings, environment)
+        names = self.names
+        if names.home is None:
+            raise ValueError(f"{environment} is in the pipeline's own account and region")
+        models = PrivateBucket(
+            self,
+            "models",
+            PrivateBucketConfig(name=names.models_bucket, account_id=names.account_id, region=names.region),
+        )
+        self._notifications(settings.project.approval.email)
+        hosting = EndpointExecutionRoleConfig(names, models, endpoint_images)
+        execution_role = EndpointExecutionRole(self, "endpoint-execution", hosting)
+        access = EndpointAccess(names, environment, execution_role, models)
+        plan, deploy, test = (
+            self._role(f"{environment}-{part}", names.home) for part in ("plan", "deploy", "test")
+        )
+        access.grant_plan(plan)
+        access.grant_deploy(deploy)
+        access.grant_test(test)
+        grant_see_copy(plan, models)
+        grant_copy(deploy, names.home, models)
+
+    def _notifications(self, email: str) -> None:
+        names = self.names
+        key = EncryptionKey(
+            self,
+            "key",
+            EncryptionKeyConfig(
+                alias=names.notification_topic,
+                account_id=names.account_id,
+                region=names.region,
+                description=f"Encrypts the notifications of {names.notification_topic}",
+                statements=(notice_encryption(names.account_id, names.region),),
+            ),
+        )
+        NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
+
+    def _role(self, step: str, home: Names) -> VisitorRole:
+        config = VisitorRoleConfig(
+            name=self.names.role(step),
+            description=f"What the build {home.build(step)} of account {home.account_id} may do here",
+            visitor_arn=home.role_arn(step),
+        )
+        return VisitorRole(self, step, config)

@@ -1,0 +1,45 @@
+"""How the builds of a release reach an endpoint in another account or region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlops_constructs.endpoint_access import Part
+from mlops_constructs.policy import Statement
+from mlops_constructs.role import Role
+from mlops_constructs.stack import VISITED_ROLE
+from mlops_spec import Names
+
+
+@dataclass(frozen=True)
+class EndpointVisit:
+    """The rights of ``EndpointAccess`` through the roles that the environment's access stack makes.
+
+    ``names`` are those of the endpoint's account and region.
+    """
+
+    names: Names
+    environment: str
+
+    def grant_plan(self, role: Role) -> None:
+        """Let ``role`` see what there is."""
+        self._visit("plan", role)
+
+    def grant_deploy(self, role: Role) -> None:
+        """Let ``role`` see and change what there is."""
+        self._visit("deploy", role)
+
+    def grant_test(self, role: Role) -> None:
+        """Let ``role`` ask the endpoint."""
+        self._visit("test", role)
+
+    def variables(self, part: Part) -> dict[str, str]:
+        """What a build that plays this part must be told: the role to take on."""
+        arn = self.names.role_arn(f"{self.environment}-{part}")
+        if part == "test":
+            return {"ENDPOINT_ROLE_ARN": arn, "ENDPOINT_REGION": self.names.region}
+        return {f"TF_VAR_{VISITED_ROLE}": arn}
+
+    def _visit(self, part: Part, role: Role) -> None:
+        arn = self.names.role_arn(f"{self.environment}-{part}")
+        role.grant("visit", Statement("Assume", ("sts:AssumeRole",), (arn,)))
