@@ -61,6 +61,21 @@ def test_the_environment_it_prints_leads_a_shell_to_it(folder: Path) -> None:
     assert shell.stdout.strip() == "123456789012", shell.stderr
 
 
+def test_the_environment_of_another_account_leads_there(folder: Path) -> None:
+    shown = local_aws(
+        "env", "--account-id", "210987654321", "--region", "eu-central-1", "--folder", folder
+    ).stdout
+    assert "export AWS_ACCESS_KEY_ID=210987654321\n" in shown
+    assert "export AWS_DEFAULT_REGION=eu-central-1\n" in shown
+
+
+def test_no_environment_is_printed_of_what_is_no_account_and_no_region(folder: Path) -> None:
+    refused = local_aws("env", "--account-id", "12", "--region", "Frankfurt", "--folder", folder)
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert [line.split(":")[0] for line in refused.stderr.splitlines()] == ["account-id", "region"]
+
+
 def test_status_of_an_empty_one_says_so(folder: Path) -> None:
     shown = local_aws("status", "--folder", folder)
     assert shown.returncode == 0
