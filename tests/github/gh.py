@@ -6,10 +6,11 @@ import argparse
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import jq
 
 parser = argparse.ArgumentParser()
 parser.add_argument("api", choices=["api"])
@@ -25,11 +26,9 @@ comments: list[dict[str, Any]] = json.loads(store.read_text())
 body = Path(asked.field.removeprefix("body=@")).read_text() if asked.field else ""
 
 if asked.method == "GET" and re.fullmatch(r"repos/\w+/\w+/issues/\d+/comments", asked.path):
-    found = subprocess.run(
-        ["jq", "-r", asked.jq], input=json.dumps(comments), text=True, stdout=subprocess.PIPE
-    )
-    sys.stdout.write(found.stdout)
-    sys.exit(found.returncode)
+    for found in jq.compile(asked.jq).input_value(comments):
+        print(found if isinstance(found, str) else json.dumps(found))
+    sys.exit()
 if asked.method == "POST" and re.fullmatch(r"repos/\w+/\w+/issues/\d+/comments", asked.path):
     user = {"login": "github-actions[bot]"}
     comments.append({"id": len(comments) + 1, "user": user, "body": body})

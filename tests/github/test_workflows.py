@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -118,7 +117,6 @@ class GitHub:
         return comments
 
 
-@pytest.mark.skipif(shutil.which("jq") is None and "CI" not in os.environ, reason="`gh` has jq built in")
 def test_the_first_summary_is_a_new_comment_and_the_next_replaces_it(tmp_path: Path) -> None:
     said = {"id": 1, "user": {"login": "reviewer"}, "body": f"{MARKER} quoted by somebody else"}
     other = {"id": 2, "user": {"login": "github-actions[bot]"}, "body": "Coverage: 90%"}
