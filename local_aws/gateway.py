@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from local_aws.faults import reason
 from local_aws.hooks import Call, Hooks, Params, Reply, ServiceError
-from local_aws.protocols import Environ, error_response, put_body, read_call, with_body
+from local_aws.protocols import Environ, error_response, put_body, read_body, read_call, with_body
 
 log = logging.getLogger("local_aws")
 
@@ -37,13 +37,32 @@ class Gateway:
         call = read_call(environ, self._account_id)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account_id
         try:
+            call = self._admit(call, environ)
             response = self._answer(call, environ)
+            if response.status_code == 404 and self._hooks.guard is not None:
+                self._hooks.guard.conceal(call)
         except ServiceError as error:
             response = error_response(call, error)
         except Exception as error:  # A client retries a 5xx for ever; a fault of ours is said once.
             log.exception("%s:%s failed", call.service, call.operation)
             response = error_response(call, ServiceError("InternalFailure", reason(error)))
         return response(environ, start_response)
+
+    def _admit(self, call: Call, environ: Environ) -> Call:
+        """The call, with its body where the guard must read it.
+
+        Raises:
+            ServiceError: the caller may not make it.
+        """
+        if self._hooks.guard is not None:
+            if call.operation == "DeleteObjects":  # It names the objects in its body.
+                call = with_body(call, environ)
+            try:
+                self._hooks.guard.admit(call)
+            except ServiceError:
+                read_body(environ)  # What is left of it would be taken for the connection's next request.
+                raise
+        return call
 
     def _answer(self, call: Call, environ: Environ) -> Response:
         if not self._hooks.concern(call):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from local_aws.place import Place
 
@@ -41,6 +41,7 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     query: Mapping[str, str] = field(default_factory=dict)
+    access_key: str = ""
 
     @property
     def params(self) -> Params:
@@ -75,6 +76,16 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class Guard(Protocol):
+    """What decides whether a call may be made; ``ServiceError`` refuses it."""
+
+    def admit(self, call: Call) -> None:
+        """Let the call through, or not."""
+
+    def conceal(self, call: Call) -> None:
+        """Let the caller know that what the call names is not there, or not."""
+
+
 Own = Callable[[Call], "Params | Reply"]
 Before = Callable[[Call], Call]
 After = Callable[[Call, Params], Params]
@@ -82,7 +93,7 @@ Recast = Callable[[Call, bytes], bytes]
 
 
 class Hooks:
-    """The operations that are not moto's alone.
+    """The operations that are not moto's alone; ``guard`` is asked before any call is answered.
 
     * ``own``: the engine answers, moto never sees the call.
     * ``before``: the call is mended on its way to moto; raise ``ServiceError`` to refuse it.
@@ -92,6 +103,7 @@ class Hooks:
     """
 
     def __init__(self) -> None:
+        self.guard: Guard | None = None
         self._own: dict[tuple[str, str], Own] = {}
         self._before: dict[tuple[str, str], list[Before]] = {}
         self._after: dict[tuple[str, str], list[After]] = {}

@@ -19,6 +19,22 @@ _EVENT_OVERHEAD = 26
 _PERIOD_SECONDS = 0.5
 
 
+def create(client: Any, group: str, stream: str) -> None:
+    """Make a stream where it is not there yet, and its group where that is not.
+
+    Raises:
+        ClientError: who has ``client`` may not.
+    """
+    names = {"logGroupName": group, "logStreamName": stream}
+    with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
+        try:
+            client.create_log_stream(**names)
+        except client.exceptions.ResourceNotFoundException:
+            with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
+                client.create_log_group(logGroupName=group)
+            client.create_log_stream(**names)
+
+
 class LogStream:
     """One stream of a log group; both are created where they are not there yet.
 
@@ -34,10 +50,10 @@ class LogStream:
         self._waiting: list[dict[str, Any]] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
-            client.create_log_group(logGroupName=group)
-        with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
-            client.create_log_stream(logGroupName=group, logStreamName=name)
+        try:
+            create(client, group, name)
+        except ClientError as error:
+            log.warning("nothing is logged to %s: %s", group, error)
         self._sender = threading.Thread(target=self._send_on, name=f"log stream {name}", daemon=True)
         self._sender.start()
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A session's keys."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
 
 
 @dataclass(frozen=True)
 class Place:
-    """An account and a region in it."""
+    """An account and a region in it; who acts there with a role's ``credentials`` has its rights only."""
 
     account_id: str
     region: str
+    credentials: Credentials | None = field(default=None, repr=False)
 
     def arn(self, service: str, resource: str) -> str:
         """An ARN here."""

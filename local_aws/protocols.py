@@ -50,6 +50,7 @@ def read_call(environ: Environ, account_id: str) -> Call:
         headers=_headers(environ),
         body=b"",
         query=_single_values(query),
+        access_key=access_key,
     )
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:

@@ -63,13 +63,23 @@ class Runtime:
             "AWS_REGION": place.region,
             "AWS_DEFAULT_REGION": place.region,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_ACCESS_KEY_ID": self._access_key(place),
-            "AWS_SECRET_ACCESS_KEY": "local",
+            **self._keys(place),
             sdk_settings.VARIABLE: str(sdk_settings.write(self.folder, place)),
         }
 
-    def _access_key(self, place: Place) -> str:
-        return "local" if place.account_id == self.account_id else place.account_id
+    def _keys(self, place: Place) -> dict[str, str]:
+        """A role's own keys, or those of the account, which may do everything."""
+        if place.credentials is not None:
+            return {
+                "AWS_ACCESS_KEY_ID": place.credentials.access_key_id,
+                "AWS_SECRET_ACCESS_KEY": place.credentials.secret_access_key,
+                "AWS_SESSION_TOKEN": place.credentials.session_token,
+            }
+        own = place.account_id == self.account_id
+        return {
+            "AWS_ACCESS_KEY_ID": "local" if own else place.account_id,
+            "AWS_SECRET_ACCESS_KEY": "local",
+        }
 
     def provide(self, engine: object) -> None:
         """Let other engines find this one by its class; it registers only once."""
@@ -95,8 +105,7 @@ class Runtime:
                     service,
                     endpoint_url=self.endpoint_url,
                     region_name=key[1].region,
-                    aws_access_key_id=self._access_key(key[1]),
-                    aws_secret_access_key="local",  # noqa: S106 - no signature is checked
+                    **{name.lower(): value for name, value in self._keys(key[1]).items()},
                     config=Config(
                         retries={"max_attempts": 2},
                         s3={"addressing_style": "path"},

@@ -23,6 +23,7 @@ from local_aws.sagemaker.registry import Registry
 
 # Every module here has `register(hooks, runtime)`.
 ENGINES: tuple[str, ...] = (
+    "local_aws.iam",
     "local_aws.mends",
     "local_aws.codebuild",
     "local_aws.codepipeline",

@@ -157,7 +157,9 @@ def _writing(names: Names) -> Statement:
         "glue:CreateTable",
         "glue:GetDatabase",
         "glue:GetPartition",
+        "glue:GetPartitions",
         "glue:GetTable",
+        "glue:GetTables",
         "glue:UpdatePartition",
         "glue:UpdateTable",
     ]

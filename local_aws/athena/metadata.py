@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from local_aws.athena.catalogue import CATALOG, Catalogue
 from local_aws.hooks import Call, Hooks, Params, ServiceError
+from local_aws.iam.roles import ServiceRoles
 from local_aws.runtime import Runtime
 
 _MAX_LISTED = 50
@@ -33,7 +34,8 @@ class Metadata:
         name = call.params.get("CatalogName", CATALOG)
         if name.lower() != CATALOG.lower():
             raise ServiceError("InvalidRequestException", f"DataCatalog {name} was not found")
-        return Catalogue(self._runtime.client("glue", call.place))
+        place = self._runtime.engine(ServiceRoles).forward(call, "athena.amazonaws.com")
+        return Catalogue(self._runtime.client("glue", place))
 
     def _database(self, call: Call) -> Params:
         name = call.params["DatabaseName"]

@@ -14,6 +14,9 @@ from local_aws.athena.runner import Runner
 from local_aws.athena.statement import parse
 from local_aws.athena.workgroups import effective_settings, invalid_request
 from local_aws.hooks import Call, Hooks, Params
+from local_aws.iam.authorizer import Authorizer
+from local_aws.iam.roles import ServiceRoles
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 
 _MAX_ROWS = 1000
@@ -41,9 +44,24 @@ class Queries:
         hooks.own("athena", "GetQueryResults", self._results)
         hooks.own("athena", "GetQueryRuntimeStatistics", self._statistics)
         hooks.before("athena", "DeleteWorkGroup", self._refuse_to_delete_history)
+        for operation in (
+            "GetQueryExecution",
+            "GetQueryResults",
+            "GetQueryRuntimeStatistics",
+            "StopQueryExecution",
+        ):
+            self._runtime.engine(Authorizer).about("athena", operation, self._workgroup)
 
     def _of(self, call: Call) -> dict[str, Execution]:
         return self._executions.setdefault((call.account_id, call.region), {})
+
+    def _forward(self, call: Call) -> Place:
+        """Athena reads and writes in the caller's name."""
+        return self._runtime.engine(ServiceRoles).forward(call, "athena.amazonaws.com")
+
+    def _workgroup(self, call: Call) -> str:
+        """The ARN of the workgroup of a call's query."""
+        return call.arn("athena", f"workgroup/{self._find(call).workgroup}")
 
     def _find(self, call: Call) -> Execution:
         wanted = call.params["QueryExecutionId"]
@@ -79,7 +97,8 @@ class Queries:
         statement = parse(params["QueryString"], params.get("ExecutionParameters") or [])
         bucket = settings.output_folder.bucket
         try:
-            self._runtime.client("s3", call.place).head_bucket(Bucket=bucket)
+            place = self._forward(call)
+            self._runtime.client("s3", place).get_bucket_location(Bucket=bucket)
         except ClientError as error:
             raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
         context = params.get("QueryExecutionContext") or {}
@@ -97,7 +116,7 @@ class Queries:
             parameters=params.get("ExecutionParameters") or [],
         )
         self._of(call)[execution.id] = execution
-        self._runner.start(execution, statement, call.place)
+        self._runner.start(execution, statement, place)
         return execution
 
     def _get(self, call: Call) -> Params:
@@ -156,7 +175,7 @@ class Queries:
             }
         try:
             return read_page(
-                self._runtime.client("s3", call.place), execution, params.get("NextToken"), limit
+                self._runtime.client("s3", self._forward(call)), execution, params.get("NextToken"), limit
             )
         except ClientError as error:
             raise invalid_request(f"Could not find results: {error.response['Error']['Message']}") from error

@@ -7,6 +7,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from sqlglot import exp
 
@@ -59,7 +60,7 @@ class Runner:
                 execution.end("CANCELLED", execution.reason or "Query cancelled by user")
             except QueryError as failure:
                 execution.end("FAILED", failure.reason, failure.category)
-            except (ClientError, BotoCoreError, ValueError) as error:
+            except (Boto3Error, ClientError, BotoCoreError, ValueError) as error:
                 execution.end("FAILED", f"GENERIC_USER_ERROR: {error}", 2)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from local_aws.codebuild.job import PipelineJob
 from local_aws.codebuild.phase import Phase
-from local_aws.place import Place
+from local_aws.place import Credentials, Place
 
 IN_PROGRESS, SUCCEEDED, FAILED = "IN_PROGRESS", "SUCCEEDED", "FAILED"
 STOPPED, TIMED_OUT, FAULT = "STOPPED", "TIMED_OUT", "FAULT"
@@ -32,6 +32,7 @@ class Build:
     request: dict[str, Any]
     folder: Path
     job: PipelineJob | None = None
+    credentials: Credentials | None = None
     status: str = IN_PROGRESS
     started: float = field(default_factory=time.time)
     ended: float = 0.0
@@ -45,8 +46,8 @@ class Build:
 
     @property
     def place(self) -> Place:
-        """Where the build runs."""
-        return Place(self.account_id, self.region)
+        """Where the build runs, in its service role."""
+        return Place(self.account_id, self.region, self.credentials)
 
     @property
     def project_name(self) -> str:

@@ -11,11 +11,13 @@ from local_aws.codebuild.build_log import BuildLog
 from local_aws.codebuild.buildspec import Buildspec
 from local_aws.codebuild.commands import Commands
 from local_aws.codebuild.outputs import Outputs
-from local_aws.codebuild.phase import Phase
+from local_aws.codebuild.phase import Phase, PhaseError
 from local_aws.codebuild.phase_track import InterruptedBuildError, PhaseTrack
 from local_aws.codebuild.report_groups import ReportGroups
 from local_aws.codebuild.shell import Shell, ShellTimeoutError
 from local_aws.codebuild.workspace import Workspace
+from local_aws.iam.access import Access
+from local_aws.iam.roles import ServiceRoles
 from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 
@@ -74,9 +76,23 @@ class BuildRun:
         build.folder.mkdir(parents=True)
         stream = None
         if build.log_group is not None:
+            self._check_log(build.log_group)
             logs = self._runtime.client("logs", build.place)
             stream = LogStream(logs, build.log_group, build.log_stream, self._runtime.stopping)
         self._track.log = BuildLog(build.folder / "build.log", stream)
+
+    def _check_log(self, group: str) -> None:
+        stream = f"log-group:{group}:log-stream:{self._build.log_stream}"
+        arn = self._build.place.arn("logs", stream)
+        refusal = self._runtime.engine(ServiceRoles).refusal(
+            self._build.place, Access("logs:CreateLogStream", arn)
+        )
+        if refusal:
+            raise PhaseError(
+                "ACCESS_DENIED",
+                f"Service role {self._build.setting('serviceRole')} does not allow AWS CodeBuild to create "
+                f"Amazon CloudWatch Logs log streams for build {self._build.arn}. Error message: {refusal}",
+            )
 
     def _prepare(self) -> None:
         build, log = self._build, self._track.log
@@ -100,7 +116,8 @@ class BuildRun:
     def _keep(self, spec: Buildspec, shell: Shell) -> str:
         build = self._build
         s3 = self._runtime.client("s3", build.place)
-        outputs = Outputs(s3, self._groups, build, self._workspace.source, self._track.say)
+        roles = self._runtime.engine(ServiceRoles)
+        outputs = Outputs(s3, self._groups, roles, build, self._workspace.source, self._track.say)
         problems = outputs.keep_reports(spec.reports, build.project["arn"])
         outputs.keep_artifacts(spec, lambda text: shell.expand(text, self._track.deadline))
         return problems

@@ -18,6 +18,8 @@ from local_aws.codebuild.job import PipelineJob
 from local_aws.codebuild.phase import Phase
 from local_aws.codebuild.report_groups import ReportGroups
 from local_aws.hooks import ServiceError
+from local_aws.iam.roles import RoleRefusedError, ServiceRoles
+from local_aws.place import Credentials
 from local_aws.runtime import Runtime
 
 
@@ -40,7 +42,7 @@ class CodeBuild:
         """Start a build of ``request["projectName"]`` with StartBuild's parameters; returns at once.
 
         Raises:
-            ServiceError: there is no such project, or no bash to build with.
+            ServiceError: there is no such project, its role does not trust CodeBuild, or there is no bash.
         """
         project = self._project(account_id, region, request["projectName"])
         if shutil.which("bash") is None:
@@ -53,6 +55,7 @@ class CodeBuild:
             folder = self._runtime.folder / "codebuild" / project["name"] / uuid
             number = self._numbers[project["arn"]]
             build = Build(uuid, number, account_id, region, project, request, folder, job)
+            build.credentials = self._assume(build)
             build.phases.append(Phase("SUBMITTED"))
             self._builds[build.id] = build
         build.phases[0].end(SUCCEEDED)
@@ -81,6 +84,24 @@ class CodeBuild:
             threading.Thread(target=run.stop, name=f"stop {build.id}", daemon=True).start()
         with self._turn:
             self._turn.notify_all()
+
+    def _assume(self, build: Build) -> Credentials | None:
+        role = build.setting("serviceRole", "")
+        try:
+            return (
+                self._runtime.engine(ServiceRoles)
+                .assume(
+                    build.place,
+                    role,
+                    "codebuild.amazonaws.com",
+                    f"AWSCodeBuild-{build.uuid}",
+                    build.project["arn"],
+                )
+                .credentials
+            )
+        except RoleRefusedError as error:
+            message = f"CodeBuild is not authorized to perform: sts:AssumeRole on {role}"
+            raise ServiceError("InvalidInputException", message) from error
 
     def _project(self, account_id: str, region: str, name: str) -> dict[str, Any]:
         name = name.rpartition(":project/")[2]

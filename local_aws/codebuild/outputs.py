@@ -16,15 +16,24 @@ from local_aws.codebuild.buildspec import Artifact, Buildspec, Report
 from local_aws.codebuild.job import PipelineJob, S3Object
 from local_aws.codebuild.phase import PhaseError
 from local_aws.codebuild.report_groups import ReportGroups
+from local_aws.iam.access import Access
+from local_aws.iam.roles import ServiceRoles
 
 
 class Outputs:
     """The artifacts and reports of one build; ``say`` writes to its log."""
 
     def __init__(
-        self, s3: Any, groups: ReportGroups, build: Build, source: Path, say: Callable[[str], None]
+        self,
+        s3: Any,
+        groups: ReportGroups,
+        roles: ServiceRoles,
+        build: Build,
+        source: Path,
+        say: Callable[[str], None],
     ) -> None:
         self._s3 = s3
+        self._roles = roles
         self._groups = groups
         self._build = build
         self._source = source
@@ -119,9 +128,17 @@ class Outputs:
                 self._say(f"Preparing to copy TEST report {group}")
                 files = find(spec, self._source)
                 cases = [case for name, path in files.items() for case in junit.read(path, name)]
+                self._check_reports(self._groups.arn(project_arn, group))
                 report = self._groups.add(project_arn, group, self._build.arn, cases)
                 self._build.report_arns.append(report.arn)
             except (PhaseError, ValueError, LookupError) as error:
                 problems.append(f"Error in UPLOAD_ARTIFACTS phase: [{group}: {error}]")
                 self._say(problems[-1])
         return "\n".join(problems)
+
+    def _check_reports(self, group_arn: str) -> None:
+        """https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html"""
+        for action in ("CreateReport", "BatchPutTestCases", "UpdateReport"):
+            refusal = self._roles.refusal(self._build.place, Access(f"codebuild:{action}", group_arn))
+            if refusal:
+                raise PhaseError("CLIENT_ERROR", refusal)

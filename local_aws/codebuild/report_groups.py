@@ -45,8 +45,8 @@ class ReportGroups:
             LookupError: the ARN is not of a group.
         """
         with self._lock:
-            prefix, _, project = project_arn.partition(":project/")
-            arn = group if group.startswith("arn:") else f"{prefix}:report-group/{project}-{group}"
+            prefix = project_arn.partition(":project/")[0]
+            arn = self.arn(project_arn, group)
             if arn not in self._groups:
                 if arn == group:
                     raise LookupError(f"there is no report group {arn}")
@@ -56,6 +56,12 @@ class ReportGroups:
             report = Report(report_arn, arn, build_arn, tuple(cases), self._groups[arn]["exportConfig"])
             self._reports[report_arn] = report
             return report
+
+    @staticmethod
+    def arn(project_arn: str, group: str) -> str:
+        """The ARN of a group that a project's buildspec names."""
+        prefix, _, project = project_arn.partition(":project/")
+        return group if group.startswith("arn:") else f"{prefix}:report-group/{project}-{group}"
 
     def _add_group(self, arn: str, params: Params) -> dict[str, Any]:
         now = round(time.time(), 3)

@@ -14,6 +14,7 @@ from local_aws.codebuild.job import PipelineJob
 from local_aws.codepipeline.execution import ActionError
 from local_aws.codepipeline.task import AbandonedError, Task
 from local_aws.hooks import ServiceError
+from local_aws.iam.access import Access
 
 _LONGEST_SUMMARY = 2048
 
@@ -35,6 +36,8 @@ class BuildAction:
             "projectName": task.setting("ProjectName"),
             "environmentVariablesOverride": _variables(task.configuration.get("EnvironmentVariables", "[]")),
         }
+        project = task.place.arn("codebuild", f"project/{request['projectName']}")
+        task.require(Access("codebuild:StartBuild", project), Access("codebuild:BatchGetBuilds", project))
         try:
             build = self._engine.start(task.pipeline.account_id, task.place.region, request, _job(task))
         except ServiceError as error:

@@ -90,10 +90,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A whole pipeline; ``bucket`` and ``kms_key`` are its artifact store."""
+    """A whole pipeline; ``bucket`` and ``kms_key`` are its artifact store, ``role`` what it acts as."""
 
     name: str
     version: int
+    role: str
     stages: tuple[Stage, ...]
     bucket: str
     kms_key: str | None
@@ -117,6 +118,7 @@ class Declaration:
         return cls(
             name=declared["name"],
             version=declared["version"],
+            role=declared["roleArn"],
             stages=tuple(
                 Stage(stage["name"], tuple(Action.read(stage["name"], action) for action in stage["actions"]))
                 for stage in declared["stages"]

@@ -12,6 +12,7 @@ from local_aws.codepipeline.execution import ActionError, Revision
 from local_aws.codepipeline.task import Task
 from local_aws.git import Commit, GitServer
 from local_aws.git_command import GitError
+from local_aws.iam.access import Access
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class GitSource:
                 "InvalidConfiguration", "OutputArtifactFormat: allowed on the local AWS: CODE_ZIP"
             )
         repository, branch = _repository(task), _branch(task)
+        _check_connection(task, repository, branch)
         try:
             wanted = task.execution.revisions.get(task.run.action.name)
             if wanted is None:
@@ -113,6 +115,21 @@ class S3Source:
         except (ActionError, ClientError):
             return False
         return True
+
+
+def _check_connection(task: Task, repository: str, branch: str) -> None:
+    """https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html"""
+    if task.run.action.kind[1] != "CodeStarSourceConnection":
+        return
+    arn = task.setting("ConnectionArn")
+    prefix = arn.split(":")[2]
+    facts = {
+        f"{prefix}:fullrepositoryid": (repository,),
+        f"{prefix}:branchname": (branch,),
+        f"{prefix}:provideraction": ("GetBranch",),
+        f"{prefix}:providerpermissionsrequired": ("read_only",),
+    }
+    task.require(Access(f"{prefix}:UseConnection", arn, facts))
 
 
 def _repository(task: Task) -> str:

@@ -14,6 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_aws.codebuild.job import S3Object
 from local_aws.codepipeline.execution import ActionError, ActionExecution, Execution
 from local_aws.codepipeline.pipeline import Pipeline
+from local_aws.iam.access import Access
+from local_aws.iam.roles import RoleRefusedError, ServiceRoles
 from local_aws.place import Place
 from local_aws.runtime import Runtime
 
@@ -36,8 +38,32 @@ class Task:
 
     @property
     def place(self) -> Place:
-        """The pipeline's account, and its region unless the action says otherwise."""
-        return Place(self.pipeline.account_id, self.run.action.region or self.pipeline.region)
+        """The pipeline's account, and its region unless the action says otherwise; in the pipeline's role.
+
+        Raises:
+            ActionError: the role does not trust CodePipeline.
+        """
+        place = Place(self.pipeline.account_id, self.run.action.region or self.pipeline.region)
+        pipeline = Place(self.pipeline.account_id, self.pipeline.region)
+        role, arn = self.execution.declaration.role, pipeline.arn("codepipeline", self.pipeline.name)
+        try:
+            return self.runtime.engine(ServiceRoles).assume(
+                place, role, "codepipeline.amazonaws.com", self.execution.id, arn
+            )
+        except RoleRefusedError as error:
+            message = f"CodePipeline is not authorized to perform AssumeRole on role {role}"
+            raise ActionError("PermissionError", message) from error
+
+    def require(self, *accesses: Access) -> None:
+        """Go on only if the pipeline's role may.
+
+        Raises:
+            ActionError: with AWS's sentence about what it may not.
+        """
+        for access in accesses:
+            refusal = self.runtime.engine(ServiceRoles).refusal(self.place, access)
+            if refusal:
+                raise ActionError("PermissionError", refusal)
 
     @property
     def configuration(self) -> dict[str, str]:

@@ -19,6 +19,9 @@ from local_aws.glue.crawl_reports import metrics, refuse_while_running, stored_c
 from local_aws.glue.grouping import File, FoundTable, group
 from local_aws.glue.sample import list_target
 from local_aws.hooks import Call, Hooks, Params, ServiceError
+from local_aws.iam.access import Access
+from local_aws.iam.roles import RoleRefusedError, ServiceRoles
+from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.s3_location import S3Location
 
@@ -51,33 +54,62 @@ class Crawlers:
             crawl = Crawl(log_stream=name)
             crawler.crawls.append(crawl)
         definition = crawler.as_dict()
+        place = self._assume(call, definition)
         self._runtime.start_thread(
             f"crawler {name}",
-            lambda: self._run(call, definition, crawl),
+            lambda: self._run(call, place, definition, crawl),
             lambda reason: crawl.end("FAILED", f"Internal Service Exception: {reason}"),
         )
         return {}
 
-    def _run(self, call: Call, crawler: Params, crawl: Crawl) -> None:
+    def _assume(self, call: Call, crawler: Params) -> Place:
+        role = crawler["Role"]
+        if not role.startswith("arn:"):
+            role = f"arn:aws:iam::{call.account_id}:role/{role}"
+        arn = call.arn("glue", f"crawler/{crawler['Name']}")
+        try:
+            return self._runtime.engine(ServiceRoles).assume(
+                call.place, role, "glue.amazonaws.com", "AWS-Crawler", arn
+            )
+        except RoleRefusedError as error:
+            raise ServiceError(
+                "InvalidInputException",
+                f"Service is unable to assume provided role {role}. Please verify role's TrustPolicy",
+            ) from error
+
+    def _run(self, call: Call, place: Place, crawler: Params, crawl: Crawl) -> None:
         lines = [f"BENCHMARK : Running Start Crawl for Crawler {crawler['Name']}"]
         status, error = "COMPLETED", ""
         try:
-            self._crawl(call, crawler, crawl, lines)
+            self._check_encryption(place, crawler)
+            self._crawl(call, place, crawler, crawl, lines)
             if crawl.stopping:
                 status = "STOPPED"
         except (ClientError, BotoCoreError, ServiceError, ValueError) as failure:
             status, error = "FAILED", _reason(failure)
             lines.append(f"ERROR : {error}")
         lines.append("BENCHMARK : Crawler has finished running and is in state READY")
-        write_log(self._runtime.client("logs", call.place), crawl, lines)
+        try:
+            write_log(self._runtime.client("logs", place), crawl, lines)
+        except ClientError as failure:
+            status, error = "FAILED", _reason(failure)
         crawl.end(status, error)
 
-    def _crawl(self, call: Call, crawler: Params, crawl: Crawl, lines: list[str]) -> None:
+    def _check_encryption(self, place: Place, crawler: Params) -> None:
+        """A crawler with a security configuration reads it in its role."""
+        if crawler.get("CrawlerSecurityConfiguration"):
+            refusal = self._runtime.engine(ServiceRoles).refusal(
+                place, Access("glue:GetSecurityConfiguration", "*")
+            )
+            if refusal:
+                raise ServiceError("AccessDeniedException", refusal)
+
+    def _crawl(self, call: Call, place: Place, crawler: Params, crawl: Crawl, lines: list[str]) -> None:
         custom = [self._classifiers.csv(call, name) for name in crawler.get("Classifiers") or []]
         targets = (crawler.get("Targets") or {}).get("S3Targets") or []
         found: list[FoundTable] = []
         for target in targets:
-            files = list(self._classified(call, target, custom, crawl))
+            files = list(self._classified(place, target, custom, crawl))
             if crawl.stopping:
                 return
             if not files:
@@ -89,16 +121,16 @@ class Crawlers:
             f"BENCHMARK : Classification complete, writing results to database {crawler['DatabaseName']}"
         )
         locations = [S3Location.parse(target["Path"]) for target in targets]
-        glue = self._runtime.client("glue", call.place)
+        glue = self._runtime.client("glue", place)
         crawl.changes = CatalogueWriter(glue, crawler).write(found, locations)
         lines += [f"INFO : Created table {name}" for name in crawl.changes.created]
         lines += [f"INFO : Updated table {name}" for name in crawl.changes.updated]
         lines += [f"INFO : Deleted table {name}" for name in crawl.changes.deleted]
 
     def _classified(
-        self, call: Call, target: Params, custom: list[CsvClassifier], crawl: Crawl
+        self, place: Place, target: Params, custom: list[CsvClassifier], crawl: Crawl
     ) -> Iterator[File]:
-        s3 = self._runtime.client("s3", call.place)
+        s3 = self._runtime.client("s3", place)
         per_folder: dict[str, int] = {}
         limit = target.get("SampleSize")
         for item in list_target(s3, target["Path"], target.get("Exclusions") or []):

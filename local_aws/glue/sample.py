@@ -60,7 +60,7 @@ def list_target(s3: Any, path: str, exclusions: list[str]) -> Iterator[S3Object]
         botocore.exceptions.ClientError: no such bucket, or no permission to list it.
     """
     target = S3Location.parse(path)
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=target.bucket, Prefix=target.key.rstrip("/"))
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=target.bucket, Prefix=target.key)
     for page in pages:
         for entry in page.get("Contents", []):
             key = entry["Key"]

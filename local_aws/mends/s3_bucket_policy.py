@@ -1,8 +1,8 @@
-"""A bucket policy's conditions: moto takes a ``Deny`` to apply although its condition is not met.
+"""A bucket policy's principals and conditions: moto takes a ``Deny`` to apply to anybody, met or not.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
-A request to a loopback server has no TLS and no principal to judge, so a statement with a condition
-is not enforced here: ``aws:SecureTransport`` and its like guard the real network.
+Signed requests are judged in full by ``local_aws.iam``; moto judges unsigned ones, by the statements that
+are about everybody and have no condition.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local_aws.runtime import Runtime
 
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
-    """Let moto's buckets judge by their unconditional statements."""
+    """Let moto's buckets judge by what they say of everybody."""
     from moto.s3 import models
 
     bucket_class: Any = models.FakeBucket
@@ -26,7 +26,11 @@ def _permission(bucket: Any, action: str, resource: str) -> Any:
     from moto.iam.access_control import IAMPolicy, PermissionResult
 
     statements = json.loads(bucket.policy)["Statement"] if bucket.policy else []
-    enforced = [each for each in _listed(statements) if not each.get("Condition")]
+    enforced = [
+        each
+        for each in _listed(statements)
+        if not each.get("Condition") and each.get("Principal") in ("*", {"AWS": "*"})
+    ]
     if not enforced:
         return PermissionResult.NEUTRAL
     return IAMPolicy(json.dumps({"Statement": enforced})).is_action_permitted(action, resource)

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from local_aws.hooks import Call, Params
 from local_aws.place import Place
 from local_aws.runtime import Runtime
@@ -51,7 +53,7 @@ class Deployments:
         """
         fleet = Fleet(self._runtime, call.place, endpoint.endpoint_name, config, backend(call)._models)
         try:
-            self._check_alarms(call.place, endpoint)
+            self._check_alarms(fleet.place, endpoint)
         except BaseException:
             fleet.stop()
             raise
@@ -77,7 +79,12 @@ class Deployments:
         names = [alarm["AlarmName"] for alarm in alarms]
         if not names:
             return
-        found = self._runtime.client("cloudwatch", place).describe_alarms(AlarmNames=names)["MetricAlarms"]
+        try:
+            found = self._runtime.client("cloudwatch", place).describe_alarms(AlarmNames=names)[
+                "MetricAlarms"
+            ]
+        except ClientError as error:
+            raise ServerError(f"The rollback alarms cannot be read: {error}") from error
         alarmed = [alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"]
         if alarmed:
             raise ServerError(f"The deployment was rolled back: in state ALARM: {', '.join(alarmed)}.")

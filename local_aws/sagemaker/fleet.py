@@ -10,7 +10,9 @@ from uuid import uuid4
 from local_aws.hooks import Params
 from local_aws.place import Place
 from local_aws.runtime import Runtime
+from local_aws.sagemaker import execution_role
 from local_aws.sagemaker.data_capture import DataCapture
+from local_aws.sagemaker.execution_role import ExecutionRoleError
 from local_aws.sagemaker.model_server import ModelServer, ServerError
 from local_aws.sagemaker.moto_state import now
 
@@ -34,6 +36,9 @@ class Fleet:
         models: moto's models by name.
         config: moto's endpoint configuration.
 
+    Attributes:
+        place: where it acts, in the execution role of its models.
+
     Raises:
         ServerError: a variant's server does not come up; none is left running.
     """
@@ -45,14 +50,15 @@ class Fleet:
         self._runtime = runtime
         self._folder = runtime.folder / "sagemaker/endpoints" / endpoint / uuid4().hex[:8]
         capture = config.data_capture_config
-        self.capture = (
-            DataCapture(runtime, place, endpoint, capture) if capture.get("EnableCapture") else None
-        )
+        self.place = place
+        self.capture: DataCapture | None = None
         try:
             for variant in config.production_variants:
                 self.variants.append(self._start(place, endpoint, variant, models))
             for started in self.variants:
                 self._wait(started)
+            if capture.get("EnableCapture"):
+                self.capture = DataCapture(runtime, self.place, endpoint, capture)
         except BaseException:
             self.stop()
             raise
@@ -90,8 +96,11 @@ class Fleet:
             raise ServerError(f"model {config['ModelName']}: the local AWS runs models of one container only")
         log = f"/aws/sagemaker/Endpoints/{endpoint}", f"{name}/i-{uuid4().hex[:17]}"
         try:
+            place = execution_role.assume(self._runtime, place, model.execution_role_arn, model.arn)
+            execution_role.check_image(self._runtime, place, containers[0].get("Image", ""))
+            self.place = place
             server = ModelServer(self._runtime, place, containers[0], self._folder / name, log)
-        except ServerError as error:
+        except (ExecutionRoleError, ServerError) as error:
             raise ServerError(
                 f"Failed to start the container of production variant {name}: {error}"
             ) from error

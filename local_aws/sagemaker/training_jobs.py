@@ -7,7 +7,8 @@ from typing import Any
 from local_aws.hooks import Call, Hooks, Params, ServiceError
 from local_aws.images.image import Image, Metric
 from local_aws.runtime import Runtime
-from local_aws.sagemaker import channels, resource_names
+from local_aws.sagemaker import channels, execution_role, resource_names
+from local_aws.sagemaker.execution_role import ExecutionRoleError
 from local_aws.sagemaker.job_status import JobStatus
 from local_aws.sagemaker.moto_state import backend, now, set_from
 from local_aws.sagemaker.objects import DataError
@@ -48,7 +49,11 @@ class TrainingJobs:
                 f"with this name already exists ({job.arn})",
             )
         try:
-            channels.check(self._runtime.client("s3", call.place), params)
+            arn = call.arn("sagemaker", f"training-job/{params['TrainingJobName']}")
+            place = execution_role.assume(self._runtime, call.place, params["RoleArn"], arn)
+            channels.check(self._runtime.client("s3", place), params)
+        except ExecutionRoleError as error:
+            raise ServiceError("ValidationException", str(error)) from error
         except DataError as error:
             raise ServiceError(
                 "ValidationException",
@@ -68,12 +73,16 @@ class TrainingJobs:
         metrics = tuple(Metric(item["Name"], item["Regex"]) for item in given)
         try:
             image = self._image(params)
-        except UnknownImageError as error:
+            place = execution_role.assume(self._runtime, call.place, params["RoleArn"], job.arn)
+            execution_role.check_image(
+                self._runtime, place, params["AlgorithmSpecification"]["TrainingImage"]
+            )
+        except (ExecutionRoleError, UnknownImageError) as error:
             JobStatus(job, metrics).fail(f"ClientError: {error}")
             return reply
         metrics = (*image.metrics, *metrics)
         status = JobStatus(job, metrics)
-        run = TrainingRun(self._runtime, call.place, image, params, job.arn, status, metrics)
+        run = TrainingRun(self._runtime, place, image, params, job.arn, status, metrics)
         self._runs[job.arn] = run
         self._runtime.start_thread(
             f"training {job.training_job_name}",

@@ -59,7 +59,13 @@ class Pipelines:
             ],
         }
         iam = self.aws.runtime.client("iam")
-        role = iam.create_role(RoleName=f"pipeline-{uuid4()}", AssumeRolePolicyDocument=json.dumps(trust))
+        name = f"pipeline-{uuid4()}"
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        everything = {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+        }
+        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(everything))
         self.role = role["Role"]["Arn"]
 
     def commit(self, files: dict[str, str], message: str = "A commit") -> str:

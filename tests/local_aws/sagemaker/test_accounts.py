@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from local_aws.place import Place
 from local_aws.server import LocalAws
-from tests.local_aws.sagemaker.conftest import REGISTRY, put_model, variant
+from tests.local_aws.sagemaker.conftest import BUCKET, REGISTRY, put_model, variant
 
 THIRD = Place("333333333333", "eu-west-1")
 NAME = "same-name"
@@ -18,6 +18,14 @@ NAME = "same-name"
 
 @pytest.fixture(scope="module")
 def both(aws: LocalAws, s3: Any) -> tuple[Place, Place]:
+    open_to_both = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{THIRD.account_id}:root"},
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{BUCKET}/*",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [open_to_both]}
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
     for place in (aws.runtime.place, THIRD):
         sagemaker = aws.runtime.client("sagemaker", place)
         url = put_model(s3, f"{NAME}-{place.account_id}")
