@@ -86,6 +86,7 @@ def bootstrapped(shell: Shell) -> Shell:
 @pytest.fixture(scope="module")
 def moved(bootstrapped: Shell) -> Shell:
     """A stack that was deployed with a local state, its state in the bucket."""
+    bootstrapped.run("python -m examples.iris.fetch_data")
     stack = bootstrapped.root / STACK
     local = stack / "override.tf.json"
     local.write_text(json.dumps({"terraform": {"backend": {"local": {"path": "../../../old.tfstate"}}}}))
