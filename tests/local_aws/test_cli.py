@@ -117,7 +117,7 @@ def test_a_taken_port_is_said_with_the_remedy(background: list[str], tmp_path: P
 def test_every_bad_argument_is_said_at_once(tmp_path: Path) -> None:
     images = tmp_path / "images.toml"
     images.write_text("[[image]]")
-    bad = ["--host", "192.0.2.1", "--account-id", "12", "--region", "x", "--images", images]
+    bad = ["--host", "192.0.2.1", "--account-id", "12", "--region", "x", "--images", str(images)]
     refused = local_aws("up", *bad, "--folder", tmp_path)
     assert refused.returncode == 2
     assert "192.0.2.1 is not a loopback address" in refused.stderr

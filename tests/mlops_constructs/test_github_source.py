@@ -15,7 +15,7 @@ CONNECTION = "arn:aws:{}:eu-west-1:123456789012:connection/00000000-0000-0000-00
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:github-AbCdEf"
 
 
-def source(**way: str) -> Source:
+def source(**way: Any) -> Source:
     return Source(owner="team", repository="models", branch="main", **way)
 
 
