@@ -148,7 +148,8 @@ class Request:
         key = keys.find(reference, Place(self._call.account_id, self._call.region)) if reference else None
         if key is not None and not key.is_aws_own:
             context = {
-                "kms:viaservice": (f"s3.{self._call.region}.amazonaws.com",),
+                # A copy from another region is decrypted there.
+                "kms:viaservice": (f"s3.{key.arn.split(':')[3]}.amazonaws.com",),
                 "kms:encryptioncontext:aws:s3:arn": (f"arn:aws:s3:::{resource}",),
                 "kms:encryptioncontextkeys": ("aws:s3:arn",),
             }
