@@ -16,9 +16,9 @@ class Caller:
     region: str | None = None
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Caller:
-        """What ``ENDPOINT_ROLE_ARN`` and ``ENDPOINT_REGION`` say; the build itself without them."""
-        return cls(environ.get("ENDPOINT_ROLE_ARN") or None, environ.get("ENDPOINT_REGION") or None)
+    def of(cls, environ: Mapping[str, str], whose: str = "ENDPOINT") -> Caller:
+        """What ``<whose>_ROLE_ARN`` and ``<whose>_REGION`` say; the build itself without them."""
+        return cls(environ.get(f"{whose}_ROLE_ARN") or None, environ.get(f"{whose}_REGION") or None)
 
     def session(self) -> boto3.Session:
         """A session to make clients of; a role is taken on for an hour, as long as a gate may run.

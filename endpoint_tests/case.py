@@ -38,6 +38,7 @@ class Case:
     environment: str
     endpoint_name: str
     caller: Caller
+    champion_caller: Caller
     model_name: str
     champion_name: str
     gate: GateFile
@@ -86,6 +87,7 @@ def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
         environment=environment,
         endpoint_name=endpoint_name,
         caller=Caller.of(environ),
+        champion_caller=Caller.of(environ, "CHAMPION"),
         model_name=names.model(environment, release.model.at(names).content_hash),
         champion_name=environ.get("CHAMPION_ENDPOINT", ""),
         gate=gate,

@@ -28,7 +28,7 @@ def ask_champion(case: Case) -> Champion | str:
     """
     if not case.champion_name:
         return f"no CHAMPION_ENDPOINT is set: {case.environment} is compared with nothing"
-    endpoint = Endpoint(case.champion_name, case.gate.invocation, case.caller)
+    endpoint = Endpoint(case.champion_name, case.gate.invocation, case.champion_caller)
     deployed = endpoint.find()
     if deployed is None:
         return f"{case.champion_name} does not exist: this is the first release"

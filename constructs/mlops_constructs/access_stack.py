@@ -46,6 +46,9 @@ class AccessStack(ExampleStack):
         access.grant_plan(plan)
         access.grant_deploy(deploy)
         access.grant_test(test)
+        if environment == "prod":
+            # QA's gate asks what the release would replace.
+            access.grant_champion(self._role("prod-champion", names.home, visitor="qa-test"))
         grant_see_copy(plan, models)
         grant_copy(deploy, names.home, models)
 
@@ -64,10 +67,11 @@ class AccessStack(ExampleStack):
         )
         NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
 
-    def _role(self, step: str, home: Names) -> VisitorRole:
+    def _role(self, step: str, home: Names, visitor: str = "") -> VisitorRole:
+        visitor = visitor or step
         config = VisitorRoleConfig(
             name=self.names.role(step),
-            description=f"What the build {home.build(step)} of account {home.account_id} may do here",
-            visitor_arn=home.role_arn(step),
+            description=f"What the build {home.build(visitor)} of account {home.account_id} may do here",
+            visitor_arn=home.role_arn(visitor),
         )
         return VisitorRole(self, step, config)

@@ -12,7 +12,7 @@ from mlops_constructs.role import Role
 from mlops_spec import Names
 
 #: What a build does to an endpoint.
-Part = Literal["plan", "deploy", "test"]
+Part = Literal["plan", "deploy", "test", "champion"]
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,15 @@ class EndpointAccess:
         """Let ``role`` ask the endpoint."""
         ask = ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
         role.grant(
-            "judge",
+            f"judge-{self.environment}",
             Statement("Ask", ask, (self._endpoint,)),
             # Whether the endpoint serves this release: its configuration names the model.
             Statement("AskConfig", ("sagemaker:DescribeEndpointConfig",), (self._configurations,)),
         )
+
+    def grant_champion(self, role: Role) -> None:
+        """Let ``role`` ask the endpoint beside the one that it judges."""
+        self.grant_test(role)
 
     def variables(self, part: Part) -> dict[str, str]:  # noqa: ARG002
         """What a build that plays this part must be told: nothing, since it has the rights itself."""

@@ -15,11 +15,15 @@ from mlops_constructs.policy import Statement
 
 @dataclass(frozen=True)
 class EndpointGateConfig:
-    """The gate of one ``environment``'s endpoint; ``access`` gives the right to ask it."""
+    """The gate of one ``environment``'s endpoint; ``access`` gives the right to ask it.
+
+    ``champion`` is the access to what a passing release will replace, which is asked the same rows.
+    """
 
     context: BuildContext
     environment: str
     access: EndpointAccess | EndpointVisit
+    champion: EndpointAccess | EndpointVisit | None = None
 
 
 class EndpointGate(Construct):
@@ -42,6 +46,7 @@ class EndpointGate(Construct):
                     "MLOPS_ENVIRONMENT": config.environment,
                     "ENDPOINT_NAME": endpoint,
                     **config.access.variables("test"),
+                    **_champion_variables(config.champion),
                 },
             ),
         )
@@ -56,5 +61,14 @@ class EndpointGate(Construct):
         )
         report = ("codebuild:BatchPutTestCases", "codebuild:CreateReport", "codebuild:UpdateReport")
         config.access.grant_test(self.build.role)
+        if config.champion:
+            config.champion.grant_champion(self.build.role)
         reporting = Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),))
         self.build.role.grant("judge", reporting)
+
+
+def _champion_variables(champion: EndpointAccess | EndpointVisit | None) -> dict[str, str]:
+    if champion is None:
+        return {}
+    endpoint = champion.names.endpoint(champion.environment)
+    return {"CHAMPION_ENDPOINT": endpoint, **champion.variables("champion")}

@@ -33,13 +33,18 @@ class EndpointVisit:
         """Let ``role`` ask the endpoint."""
         self._visit("test", role)
 
+    def grant_champion(self, role: Role) -> None:
+        """Let ``role`` ask the endpoint beside the one that it judges."""
+        self._visit("champion", role)
+
     def variables(self, part: Part) -> dict[str, str]:
         """What a build that plays this part must be told: the role to take on."""
         arn = self.names.role_arn(f"{self.environment}-{part}")
-        if part == "test":
-            return {"ENDPOINT_ROLE_ARN": arn, "ENDPOINT_REGION": self.names.region}
+        if part in ("test", "champion"):
+            whose = "ENDPOINT" if part == "test" else "CHAMPION"
+            return {f"{whose}_ROLE_ARN": arn, f"{whose}_REGION": self.names.region}
         return {f"TF_VAR_{VISITED_ROLE}": arn}
 
     def _visit(self, part: Part, role: Role) -> None:
         arn = self.names.role_arn(f"{self.environment}-{part}")
-        role.grant("visit", Statement("Assume", ("sts:AssumeRole",), (arn,)))
+        role.grant(f"visit-{self.environment}", Statement("Assume", ("sts:AssumeRole",), (arn,)))

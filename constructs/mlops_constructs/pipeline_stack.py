@@ -132,7 +132,9 @@ class PipelineStack(ExampleStack):
         access = self._access(environment)
         state = state_of(self.settings, environment)
         terraform = TerraformStepConfig(self._context, environment, state, access)
-        gate = EndpointGateConfig(self._context, environment, access)
+        # PROD's own gate runs when the release has replaced the champion.
+        champion = None if environment == "prod" else self._access("prod")
+        gate = EndpointGateConfig(self._context, environment, access, champion)
         return ReleaseStage(
             environment,
             TerraformStep(self, environment, terraform),

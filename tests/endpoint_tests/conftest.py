@@ -88,6 +88,7 @@ class SageMaker:
     requests: list[bytes] = field(default_factory=list)
     throttles: int = 0
     others: dict[str, Answer] = field(default_factory=dict)
+    asked_by: list[str | None] = field(default_factory=list)
 
     def describe(self, target: str, params: dict[str, Any]) -> tuple[int, str, dict[str, Any]]:
         """Status, error type and reply of a call to the control plane."""
@@ -134,6 +135,7 @@ def _handler(sagemaker: SageMaker) -> type[BaseHTTPRequestHandler]:
             else:
                 _, endpoints, name, invocations = self.path.split("/")
                 assert (endpoints, invocations) == ("endpoints", "invocations")
+                sagemaker.asked_by.append(self.headers["X-Amzn-SageMaker-Custom-Attributes"])
                 status, error, reply = sagemaker.invoke(name, body, self.headers["Content-Type"])
             self.send_response(status)
             self.send_header("Content-Length", str(len(reply)))

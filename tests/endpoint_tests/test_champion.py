@@ -92,3 +92,8 @@ def test_without_a_champion_to_name_the_rule_is_not_applicable(build: Any) -> No
     assert code == 0
     assert report["champion"] is None
     assert champion_checks(report)["AUC - champion"]["outcome"] == "not applicable"
+
+
+def test_captured_data_can_tell_a_gates_requests_from_customers(build: Any) -> None:
+    build.run()
+    assert set(build.sagemaker.asked_by) == {"mlops-gate"}

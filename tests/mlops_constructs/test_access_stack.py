@@ -98,6 +98,17 @@ def test_a_build_takes_on_the_role_that_trusts_it_and_no_other(
     assert told[name] == there.role_arn(step)
 
 
+def test_the_gate_of_qa_is_told_where_the_champion_is(stack: Stack) -> None:
+    home = Names("mlops", "movielens", "123456789012", "eu-west-1")
+    told = variables(stack("movielens-pipeline"), home.build("qa-test"))
+    assert told["CHAMPION_ENDPOINT"] == PROD.endpoint("prod")
+    assert told["CHAMPION_ROLE_ARN"] == PROD.role_arn("prod-champion")
+    (trust,) = statements(stack("movielens-prod-access"), "prod-champion_trust")
+    assert trust["principals"] == [{"type": "AWS", "identifiers": [home.role_arn("qa-test")]}]
+    assert told["CHAMPION_REGION"] == PROD.region
+    assert "CHAMPION_ENDPOINT" not in variables(stack("movielens-pipeline"), home.build("prod-test"))
+
+
 def test_planning_changes_nothing_there(stack: Stack) -> None:
     actions = {
         a for s in statements(stack("movielens-prod-access"), "prod-plan_document") for a in s["actions"]

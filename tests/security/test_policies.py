@@ -112,10 +112,10 @@ def test_no_role_can_change_who_may_do_what(statements: list[Any]) -> None:
 def test_a_role_takes_on_only_the_role_that_another_account_has_for_it(statements: list[Any]) -> None:
     taken = [s for s in of_roles(statements) if "sts:AssumeRole" in s.actions]
     roles = [resource for statement in taken for resource in statement.resources]
-    assert len(roles) == len(set(roles)) == 6, "Plan, Deploy and Test of two environments"
+    assert len(roles) == len(set(roles)) == 7, "Plan, Deploy and Test of two environments, and the champion"
     for role in roles:
         named = re.fullmatch(
-            r"arn:aws:iam::(\d+):role/mlops-movielens-(qa|prod)-(plan|deploy|test)-[a-z0-9-]+", role
+            r"arn:aws:iam::(\d+):role/mlops-movielens-(qa|prod)-(plan|deploy|test|champion)-[a-z0-9-]+", role
         )
         assert named
         assert named.group(1) == ACCOUNTS[named.group(2)]
@@ -132,7 +132,7 @@ def test_a_service_takes_a_role_only_on_behalf_of_this_account(statements: list[
 def test_no_other_trust_names_more_than_one_role(statements: list[Any]) -> None:
     trusts = [s for s in allowed(statements) if s.actions == ("sts:AssumeRole",) and s.principals]
     visited = [s for s in trusts if not any(who.endswith(".amazonaws.com") for who in s.principals)]
-    assert len(visited) == 6
+    assert len(visited) == 7
     for statement in visited:
         (who,) = statement.principals
         assert re.fullmatch(r"arn:aws:iam::123456789012:role/[a-z0-9-]+", who), statement.where
