@@ -9,7 +9,7 @@ from local_aws.runtime import Runtime
 
 #: ``on`` or ``off``: off, whoever asks may do everything, and roles are not taken on.
 VARIABLE = "LOCAL_AWS_IAM"
-_DEFAULT = "off"
+_DEFAULT = "on"
 
 
 def register(hooks: Hooks, runtime: Runtime) -> None:
