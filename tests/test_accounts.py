@@ -14,15 +14,16 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from demo.execution import Action, Execution
 from local_aws.git import GitServer
-from local_aws.place import Place
+from local_aws.iam.roles import ServiceRoles
+from local_aws.place import Credentials, Place
 from local_aws.server import LocalAws
 from mlops_spec import Names, Settings, load_settings
 from toolchain import terraform_environment
@@ -41,7 +42,23 @@ class Released:
     settings: Settings
     actions: list[Action]
     stacks: Path
-    environment: dict[str, str]
+    tools: dict[str, str]
+
+    def build(self, step: str) -> Place:
+        """The pipeline's account, to act there as a build does."""
+        names, runtime = self.settings.names, self.aws.runtime
+        project = names.arn("codebuild", f"project/{names.build(step)}")
+        return runtime.engine(ServiceRoles).assume(
+            runtime.place, names.role_arn(step), "codebuild.amazonaws.com", "test", project
+        )
+
+    def visit(self, build: Place, environment: str, role: str) -> Place:
+        """An environment's account, to act there in a role that the build takes on."""
+        names = self.names(environment)
+        sts = self.aws.runtime.client("sts", build)
+        keys = sts.assume_role(RoleArn=names.role_arn(role), RoleSessionName="test")["Credentials"]
+        credentials = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        return Place(names.account_id, names.region, credentials)
 
     def names(self, environment: str) -> Names:
         return self.settings.names_in(environment)
@@ -105,7 +122,7 @@ def released(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         body = aws.runtime.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             archive.extractall(stacks)
-        yield Released(aws, settings, actions, stacks / "stacks", {**tools, **aws.runtime.environment()})
+        yield Released(aws, settings, actions, stacks / "stacks", tools)
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
@@ -201,30 +218,33 @@ def test_an_endpoint_serves_a_copy_in_its_account_and_captures_there(
 def test_a_second_plan_says_no_changes(released: Released, environment: str) -> None:
     folder = released.stacks / f"movielens-{environment}"
     role = released.names(environment).role_arn(f"{environment}-plan")
-    variables = {**released.environment, "TF_VAR_visited_role_arn": role}
+    own = released.aws.runtime.environment(released.build(f"{environment}-plan"))
+    variables = {**released.tools, **own, "TF_VAR_visited_role_arn": role}
     run(["terraform", "init", "-input=false", "-no-color"], folder, variables)
     assert "No changes." in run(["terraform", "plan", "-input=false", "-no-color"], folder, variables)
 
 
-def allows(released: Released, place: Place, role_arn: str, action: str, resource: str) -> bool:
-    iam: Any = released.aws.runtime.client("iam", place)
-    decided = iam.simulate_principal_policy(
-        PolicySourceArn=role_arn, ActionNames=[action], ResourceArns=[resource]
-    )
-    return bool(decided["EvaluationResults"][0]["EvalDecision"] == "allowed")
-
-
 @pytest.mark.parametrize("part", ["plan", "deploy", "test"])
-def test_a_qa_build_takes_on_a_role_of_qa_and_none_of_prod(released: Released, part: str) -> None:
-    home = released.settings.names.role_arn(f"qa-{part}")
-    place = released.aws.runtime.place
-    own, other = (released.names(each).role_arn(f"{each}-{part}") for each in ("qa", "prod"))
-    assert allows(released, place, home, "sts:AssumeRole", own)
-    assert not allows(released, place, home, "sts:AssumeRole", other)
+def test_a_qa_build_takes_on_its_role_of_qa_and_not_that_of_prod(released: Released, part: str) -> None:
+    build = released.build(f"qa-{part}")
+    released.visit(build, "qa", f"qa-{part}")
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        released.visit(build, "prod", f"prod-{part}")
 
 
 def test_the_deployment_of_qa_may_change_no_endpoint_of_prod(released: Released) -> None:
-    role = released.names("qa").role_arn("qa-deploy")
-    for place, name, allowed in ((QA, "qa", True), (PROD, "prod", False), (QA, "prod", False)):
-        endpoint = place.arn("sagemaker", f"endpoint/mlops-movielens-{name}")
-        assert allows(released, QA, role, "sagemaker:DeleteEndpoint", endpoint) is allowed
+    deploy = released.visit(released.build("qa-deploy"), "qa", "qa-deploy")
+    for place in (QA, PROD):
+        sagemaker = released.aws.runtime.client("sagemaker", replace(deploy, region=place.region))
+        with pytest.raises(ClientError, match="not authorized to perform: sagemaker:DeleteEndpoint"):
+            sagemaker.delete_endpoint(EndpointName="mlops-movielens-prod")
+    assert endpoints(released.aws, PROD) == {"mlops-movielens-prod": "InService"}
+
+
+def test_the_gate_of_qa_may_ask_the_champion_and_not_change_it(released: Released) -> None:
+    champion = released.visit(released.build("qa-test"), "prod", "prod-champion")
+    sagemaker = released.aws.runtime.client("sagemaker", champion)
+    found = sagemaker.describe_endpoint(EndpointName="mlops-movielens-prod")
+    assert found["EndpointStatus"] == "InService"
+    with pytest.raises(ClientError, match="not authorized to perform: sagemaker:DeleteEndpoint"):
+        sagemaker.delete_endpoint(EndpointName="mlops-movielens-prod")
