@@ -15,6 +15,7 @@ from sagemaker.core import image_uris
 from mlops_spec import Release
 from training.build import OUTPUT, Build, Log
 from training.jobs import train_once
+from training.model_artifact import require_model
 from training.prepared import PreparedData
 from training.release import write_release
 from training.script_mode import script_hyperparameters, serving_environment, upload_script
@@ -69,7 +70,7 @@ def train_script(
     """Train, and write what the endpoints are built from.
 
     Raises:
-        TrainingError: the job fails or is stopped; with SageMaker's reason.
+        TrainingError: the job fails or is stopped, with SageMaker's reason, or leaves no model.
     """
     session = boto3.Session(region_name=build.region)
     program = script.program.name
@@ -84,6 +85,7 @@ def train_script(
         metrics={name: rf"\b{name}=([0-9.]+)" for name in script.metrics},
     )
     job = train_once(build, task, session, log)
+    require_model(job, session)
     environment = serving_environment(build, program) if script.serves else {}
 
     def serving_in(region: str) -> str:

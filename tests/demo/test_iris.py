@@ -60,7 +60,7 @@ def test_the_lines_that_it_ends_with_call_the_endpoint(
             id="raises",
         ),
         pytest.param(
-            "given.model_dir / _EXPORT", "'elsewhere'", "QA / Deploy", "epoch 60:", id="saves elsewhere"
+            "given.model_dir / _EXPORT", "'elsewhere'", "Train / Train", "epoch 60:", id="saves elsewhere"
         ),
     ],
 )

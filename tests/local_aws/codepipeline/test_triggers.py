@@ -23,6 +23,7 @@ def declared(filters: list[dict[str, Any]] | None, **configuration: str) -> Decl
     return Declaration.read(
         {
             "name": "release",
+            "roleArn": "arn:aws:iam::123456789012:role/pipeline",
             "version": 1,
             "stages": [{"name": "Source", "actions": [source]}],
             "artifactStore": {"location": "bucket"},

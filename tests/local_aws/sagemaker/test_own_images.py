@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -102,7 +103,11 @@ def test_it_trains_and_serves(
         endpoint = serve(name, IMAGE, url, {"COLOUR": "green"})
         assert endpoint["EndpointStatus"] == "InService", endpoint.get("FailureReason")
         assert json.loads(invoke(name, b"[31, 30.5]", ContentType="application/json")["Body"]) == [1, 0.5]
-    assert "serving green" in list(job_logs.lines(aws.runtime, "more-means"))
+    # A container's words reach CloudWatch Logs a moment later.
+    deadline = time.monotonic() + 30
+    while "serving green" not in list(job_logs.lines(aws.runtime, "more-means")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,9 @@ def test_the_script_s_network_becomes_a_release(
         ),
         ("import no_such_module", "No module named 'no_such_module'"),
         ("import sys; sys.exit('There are no flowers.')", "There are no flowers."),
+        ("print('saved to ./model')", "left nothing in /opt/ml/model"),
     ],
-    ids=["raises", "is killed", "lacks a module", "exits"],
+    ids=["raises", "is killed", "lacks a module", "exits", "saves elsewhere"],
 )
 def test_a_script_that_fails_ends_training_with_its_own_last_lines(
     prepared: PreparedData, build: MakeBuild, tmp_path: Path, script: str, said: str
