@@ -82,13 +82,14 @@ def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
         raise InvalidInputError(problems)
     environment, endpoint_name = inputs
     names = settings.names_in(environment)
+    endpoint = settings.example.endpoint.of(environment)
     return Case(
         example=subject.example,
         environment=environment,
         endpoint_name=endpoint_name,
         caller=Caller.of(environ),
         champion_caller=Caller.of(environ, "CHAMPION"),
-        model_name=names.model(environment, release.model.at(names).content_hash),
+        model_name=names.model(environment, endpoint.model_hash(release.model.at(names))),
         champion_name=environ.get("CHAMPION_ENDPOINT", ""),
         gate=gate,
         release=release,

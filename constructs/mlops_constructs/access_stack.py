@@ -37,9 +37,10 @@ class AccessStack(ExampleStack):
             PrivateBucketConfig(name=names.models_bucket, account_id=names.account_id, region=names.region),
         )
         self._notifications(settings.project.approval.email)
-        hosting = EndpointExecutionRoleConfig(names, models, endpoint_images)
+        endpoint = settings.example.endpoint.of(environment)
+        hosting = EndpointExecutionRoleConfig(names, models, endpoint_images, {environment: endpoint})
         execution_role = EndpointExecutionRole(self, "endpoint-execution", hosting)
-        access = EndpointAccess(names, environment, execution_role, models)
+        access = EndpointAccess(names, environment, execution_role, models, endpoint)
         plan, deploy, test = (
             self._role(f"{environment}-{part}", names.home) for part in ("plan", "deploy", "test")
         )

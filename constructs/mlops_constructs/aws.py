@@ -6,6 +6,9 @@ Use as ``aws.s3_bucket.S3Bucket(...)``. Add a line for a resource that is not li
 from __future__ import annotations
 
 from cdktf_cdktf_provider_aws import (
+    appautoscaling_policy,
+    appautoscaling_scheduled_action,
+    appautoscaling_target,
     athena_workgroup,
     cloudwatch_event_rule,
     cloudwatch_event_target,
@@ -47,6 +50,9 @@ PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0"
 
 __all__ = [
     "PROVIDER_VERSIONS",
+    "appautoscaling_policy",
+    "appautoscaling_scheduled_action",
+    "appautoscaling_target",
     "athena_workgroup",
     "cloudwatch_event_rule",
     "cloudwatch_event_target",

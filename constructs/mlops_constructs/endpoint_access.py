@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mlops_constructs.endpoint_execution_role import EndpointExecutionRole, volume_grant
-from mlops_constructs.policy import Condition, Statement
+from mlops_constructs.endpoint_option_access import EndpointOptionAccess
+from mlops_constructs.endpoint_place import EndpointPlace
+from mlops_constructs.policy import Statement
 from mlops_constructs.private_bucket import PrivateBucket
 from mlops_constructs.role import Role
 from mlops_spec import Names
+from mlops_spec.settings import Endpoint
 
 #: What a build does to an endpoint.
 Part = Literal["plan", "deploy", "test", "champion"]
@@ -19,14 +22,15 @@ Part = Literal["plan", "deploy", "test", "champion"]
 class EndpointAccess:
     """Rights on the model, the endpoint and the alarms of ``environment`` in the account of ``names``.
 
-    ``execution_role`` and ``models`` are what its model uses. ``EndpointVisit`` is how a build of another
-    account gets these rights.
+    ``execution_role`` and ``models`` are what its model uses, ``endpoint`` how it is set up.
+    ``EndpointVisit`` is how a build of another account gets these rights.
     """
 
     names: Names
     environment: str
     execution_role: EndpointExecutionRole
     models: PrivateBucket
+    endpoint: Endpoint
 
     def grant_plan(self, role: Role) -> None:
         """Let ``role`` see what there is."""
@@ -41,6 +45,7 @@ class EndpointAccess:
             "look",
             Statement("LookAtAlarms", alarms, (self._alarms,)),
             Statement("Look", describe, (self._configurations, self._endpoint, self._models)),
+            *self._options.look(),
         )
 
     def grant_deploy(self, role: Role) -> None:
@@ -75,10 +80,10 @@ class EndpointAccess:
             "cloudwatch:TagResource",
             "cloudwatch:UntagResource",
         )
-        isolated = Condition("Bool", "sagemaker:NetworkIsolation", ("true",))
+        key = self.endpoint.kms_key_arn or self.models.key.arn
         return [
             Statement("Tag", tags, (self._configurations, self._endpoint, self._models)),
-            Statement("CreateModel", ("sagemaker:CreateModel",), (self._models,), (isolated,)),
+            Statement("CreateModel", ("sagemaker:CreateModel",), (self._models,), self._options.network),
             Statement("DeleteModel", ("sagemaker:DeleteModel",), (self._models,)),
             Statement(
                 "Configure",
@@ -89,9 +94,14 @@ class EndpointAccess:
             Statement("Remove", ("sagemaker:DeleteEndpoint",), (self._endpoint,)),
             Statement("Alarm", alarms, (self._alarms,)),
             self.execution_role.passing(),
-            volume_grant(self.models),
-            Statement("DescribeKey", ("kms:DescribeKey",), (self.models.key.arn,)),
+            volume_grant(key),
+            Statement("DescribeKey", ("kms:DescribeKey",), (key,)),
+            *self._options.change(),
         ]
+
+    @property
+    def _options(self) -> EndpointOptionAccess:
+        return EndpointOptionAccess(EndpointPlace(self.names, self.environment), self.endpoint)
 
     @property
     def _models(self) -> str:

@@ -6,7 +6,7 @@ from cdktf import ITerraformDependable
 from constructs import Construct
 
 from mlops_constructs import aws
-from mlops_spec import Names
+from mlops_constructs.endpoint_place import EndpointPlace
 
 # A minute with this many failed invocations.
 _ERRORS = 5
@@ -17,44 +17,55 @@ _LATENCY_P99_MICROSECONDS = 1_000_000
 class EndpointAlarms(Construct):
     """Two alarms on an endpoint's variant: server errors, and the model's slowest requests.
 
+    Of an asynchronous endpoint, whose requests may take their time, the first only: answers that failed.
     https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+    https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
     """
 
-    def __init__(self, scope: Construct, id_: str, names: Names, environment: str, variant: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, place: EndpointPlace, *, asynchronous: bool = False
+    ) -> None:
         super().__init__(scope, id_)
-        endpoint = names.endpoint(environment)
-
-        def alarm(name: str, **options: object) -> aws.cloudwatch_metric_alarm.CloudwatchMetricAlarm:
-            return aws.cloudwatch_metric_alarm.CloudwatchMetricAlarm(
-                self,
-                name,
-                alarm_name=names.endpoint_alarm(environment, name),
-                namespace="AWS/SageMaker",
-                dimensions={"EndpointName": endpoint, "VariantName": variant},
-                period=60,
-                # An endpoint that nobody asks has no figures and no fault.
-                treat_missing_data="notBreaching",
-                alarm_actions=[names.notification_topic_arn],
-                **options,  # type: ignore[arg-type]
-            )
-
-        errors = alarm(
+        self._place = place
+        self.names: list[str] = []
+        self.resources: list[ITerraformDependable] = []
+        name = place.name
+        variant = {"EndpointName": name, "VariantName": place.VARIANT}
+        self._alarm(
             "errors",
-            alarm_description=f"{endpoint}: at least {_ERRORS} invocations in a minute failed in the server.",
-            metric_name="Invocation5XXErrors",
+            alarm_description=f"{name}: at least {_ERRORS} invocations in a minute failed in the server.",
+            metric_name="InvocationFailures" if asynchronous else "Invocation5XXErrors",
+            dimensions={"EndpointName": name} if asynchronous else variant,
             statistic="Sum",
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=_ERRORS,
             evaluation_periods=1,
         )
-        latency = alarm(
+        if asynchronous:
+            return
+        self._alarm(
             "latency",
-            alarm_description=f"{endpoint}: the 99th percentile of the model's latency was over a second.",
+            alarm_description=f"{name}: the 99th percentile of the model's latency was over a second.",
             metric_name="ModelLatency",
+            dimensions=variant,
             extended_statistic="p99",
             comparison_operator="GreaterThanThreshold",
             threshold=_LATENCY_P99_MICROSECONDS,
             evaluation_periods=3,
         )
-        self.resources: list[ITerraformDependable] = [errors, latency]
-        self.names = [names.endpoint_alarm(environment, name) for name in ("errors", "latency")]
+
+    def _alarm(self, name: str, **options: object) -> None:
+        names, environment = self._place.names, self._place.environment
+        alarm = aws.cloudwatch_metric_alarm.CloudwatchMetricAlarm(
+            self,
+            name,
+            alarm_name=names.endpoint_alarm(environment, name),
+            namespace="AWS/SageMaker",
+            period=60,
+            # An endpoint that nobody asks has no figures and no fault.
+            treat_missing_data="notBreaching",
+            alarm_actions=[names.notification_topic_arn],
+            **options,  # type: ignore[arg-type]
+        )
+        self.resources.append(alarm)
+        self.names.append(names.endpoint_alarm(environment, name))

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from constructs import Construct
 
+from mlops_constructs.endpoint_option_access import grant_hosting
 from mlops_constructs.policy import Condition, Statement
 from mlops_constructs.private_bucket import PrivateBucket
 from mlops_constructs.sagemaker_role import SageMakerRole, SageMakerRoleConfig
 from mlops_spec import Names
+from mlops_spec.settings import Endpoint
 
 
 @dataclass(frozen=True)
 class EndpointExecutionRoleConfig:
-    """Models are read from ``models``; requests are captured under its ``capture/``."""
+    """Models are read from ``models``; requests are captured under its ``capture/``.
+
+    ``endpoints`` are those that run with the role, by environment: their options need rights.
+    """
 
     names: Names
     models: PrivateBucket
     images: Sequence[str]
+    endpoints: Mapping[str, Endpoint]
 
 
 class EndpointExecutionRole(SageMakerRole):
@@ -45,17 +51,18 @@ class EndpointExecutionRole(SageMakerRole):
                 source_arns=(names.arn("sagemaker", "*"),),
             ),
         )
-        config.models.grant_read(self, "*/model/")
-        config.models.grant_write(self, "capture/")
+        grant_hosting(self, names, config.models, config.endpoints)
         alarms = names.arn("cloudwatch", f"alarm:{names.prefix}-*")
         self.grant("rollback", Statement("Watch", ("cloudwatch:DescribeAlarms",), (alarms,)))
-        self.grant("volume", volume_grant(config.models))
+        keys = {endpoint.kms_key_arn for endpoint in config.endpoints.values()}
+        own = sorted(key for key in keys if key)
+        self.grant("volume", volume_grant(*([config.models.key.arn] if None in keys else []), *own))
 
 
-def volume_grant(bucket: PrivateBucket) -> Statement:
-    """Let SageMaker encrypt an instance's volume with the bucket's key, and only SageMaker.
+def volume_grant(*key_arns: str) -> Statement:
+    """Let SageMaker encrypt an instance's volume with the keys, and only SageMaker.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
     """
     for_aws = Condition("Bool", "kms:GrantIsForAWSResource", ("true",))
-    return Statement("Volume", ("kms:CreateGrant",), (bucket.key.arn,), (for_aws,))
+    return Statement("Volume", ("kms:CreateGrant",), key_arns, (for_aws,))

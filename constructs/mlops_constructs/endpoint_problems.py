@@ -1,4 +1,4 @@
-"""What AWS would refuse of a release, found before anything is created."""
+"""What AWS would refuse of a release and of an endpoint's options, found before anything is created."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from mlops_spec import InvalidInputError, Names, Problem, Release
 from mlops_spec.ecr import EcrImage
+from mlops_spec.endpoint_limits import refused
+from mlops_spec.settings import Endpoint
 
 _SOURCE = "release.json"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
@@ -15,13 +17,13 @@ _MAX_VARIABLES = 100
 _MAX_VALUE = 1024
 
 
-def refuse_unusable(names: Names, release: Release) -> None:
-    """Check ``release`` against the example that is to serve it.
+def refuse_unusable(names: Names, environment: str, endpoint: Endpoint, release: Release) -> None:
+    """Check ``release`` against the example that is to serve it, and the options of its ``endpoint``.
 
     Raises:
         InvalidInputError: with every problem.
     """
-    problems = list(_problems(names, release))
+    problems = [*_problems(names, release), *refused(environment, endpoint, names.region)]
     if problems:
         raise InvalidInputError(problems)
 

@@ -24,8 +24,7 @@ class EndpointStack(ExampleStack):
     ) -> None:
         away = settings.names_in(environment).home is not None
         super().__init__(scope, environment, settings, environment, visiting=away)
-        endpoints = settings.example.endpoint
-        endpoint = endpoints.qa if environment == "qa" else endpoints.prod
+        endpoint = settings.example.endpoint.of(environment)
         config = ModelEndpointConfig(self.names, environment, release, endpoint)
         serving = ModelEndpoint(self, "endpoint", config)
         TerraformOutput(self, "endpoint-name", value=serving.name)

@@ -84,9 +84,15 @@ class PipelineStack(ExampleStack):
 
     def _make_hosting(self) -> EndpointExecutionRole | None:
         """The endpoints' role, unless all of them are elsewhere."""
-        if len(self.settings.away_environments) == len(ENVIRONMENTS):
+        endpoints = {
+            environment: self.settings.example.endpoint.of(environment)
+            for environment in ENVIRONMENTS
+            if environment not in self.settings.away_environments
+        }
+        if not endpoints:
             return None
-        config = EndpointExecutionRoleConfig(self.names, self._models, self._config.endpoint_images)
+        images = self._config.endpoint_images
+        config = EndpointExecutionRoleConfig(self.names, self._models, images, endpoints)
         return EndpointExecutionRole(self, "endpoint-execution", config)
 
     def _bucket(
@@ -146,7 +152,8 @@ class PipelineStack(ExampleStack):
         names = self.settings.names_in(environment)
         if names.home or self._hosting is None:
             return EndpointVisit(names, environment)
-        return EndpointAccess(names, environment, self._hosting, self._models)
+        endpoint = self.settings.example.endpoint.of(environment)
+        return EndpointAccess(names, environment, self._hosting, self._models, endpoint)
 
 
 def _share(settings: Settings, environment: str) -> BucketShare:

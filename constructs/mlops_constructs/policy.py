@@ -14,7 +14,15 @@ from mlops_spec import InvalidInputError, Problem
 #: Every action that may be allowed on all resources, and why it cannot be narrowed.
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/
 UNSCOPED_ACTIONS = {
+    "application-autoscaling:DescribeScalableTargets": "a list, for which the service defines no resource",
+    "application-autoscaling:DescribeScalingPolicies": "a list, for which the service defines no resource",
+    "application-autoscaling:DescribeScheduledActions": "a list, for which the service defines no resource",
     "cloudwatch:PutMetricData": "CloudWatch defines no resource for it; a condition names the namespace",
+    "ec2:DescribeDhcpOptions": "EC2 defines no resource for looking at networks",
+    "ec2:DescribeNetworkInterfaces": "EC2 defines no resource for looking at networks",
+    "ec2:DescribeSecurityGroups": "EC2 defines no resource for looking at networks",
+    "ec2:DescribeSubnets": "EC2 defines no resource for looking at networks",
+    "ec2:DescribeVpcs": "EC2 defines no resource for looking at networks",
     "ecr:GetAuthorizationToken": "a registry token belongs to the account; ECR defines no resource for it",
     "glue:GetClassifier": "Glue defines no resource for classifiers",
     "glue:GetSecurityConfiguration": "Glue defines no resource for security configurations",

@@ -86,7 +86,7 @@ class TrainingStep(Construct):
         )
         models.grant_read(role, *self._config.channel_folders)
         models.grant_write(role, "*/model/")
-        role.grant("volume", volume_grant(models))
+        role.grant("volume", volume_grant(models.key.arn))
         return role
 
     def _allow_training(self) -> None:
@@ -97,7 +97,7 @@ class TrainingStep(Construct):
         statements = [
             *self._job_statements(),
             self.execution_role.passing(),
-            volume_grant(models),
+            volume_grant(models.key.arn),
             Statement("ReadLog", ("logs:DescribeLogStreams", "logs:GetLogEvents"), self._log_arns()),
         ]
         role.grant("train", *statements)

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -109,9 +109,18 @@ def _hint(model: type[BaseModel], location: list[str]) -> str | None:
 
 def _descend(model: type[BaseModel], location: list[str]) -> type[BaseModel] | None:
     for part in location:
+        if part.isdigit():  # A place in a list of tables.
+            continue
         field = model.model_fields.get(part)
-        inner = field.annotation if field else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        inner = _table(field.annotation) if field else None
+        if inner is None:
             return None
         model = inner
     return model
+
+
+def _table(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation holds, such as ``Table``, ``Table | None`` or ``tuple[Table, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_table, get_args(annotation))), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Self
@@ -9,8 +10,11 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlops_spec.ecr import IMAGE_PATTERN, EcrImage
+from mlops_spec.endpoint_limits import refused
+from mlops_spec.endpoint_options import Asynchronous, Rollout, Scaling, Serverless, Vpc
 from mlops_spec.names import Names
 from mlops_spec.problems import InvalidInputError, Model, Problem, parse_toml
+from mlops_spec.release import ModelArtifact
 
 ENVIRONMENTS = ("qa", "prod")
 
@@ -139,11 +143,37 @@ class Training(_Strict):
 
 
 class Endpoint(_Strict):
-    """One environment's endpoint."""
+    """One environment's endpoint; its tables are options that are off where they are left out.
 
-    instance_type: MlInstance
+    ``kms_key_arn`` encrypts the instances' volumes in place of the model bucket's key.
+    """
+
+    instance_type: MlInstance | None = None
     instance_count: int = Field(default=1, ge=1, le=100)
     data_capture_percent: int = Field(default=100, ge=0, le=100)
+    kms_key_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
+        description="the ARN of a KMS key, not of an alias",
+    )
+    rollout: Rollout = Rollout()
+    scaling: Scaling | None = None
+    serverless: Serverless | None = None
+    asynchronous: Asynchronous | None = None
+    vpc: Vpc | None = None
+
+    @property
+    def captured_percent(self) -> int:
+        """How many of a hundred requests are captured: by default none where AWS captures none."""
+        chosen = "data_capture_percent" in self.model_fields_set
+        return self.data_capture_percent if chosen or not (self.serverless or self.asynchronous) else 0
+
+    def model_hash(self, artifact: ModelArtifact) -> str:
+        """SHA-256 in hex of all that a SageMaker model holds: its name changes with each part of it."""
+        if not (self.vpc or self.serverless):
+            return artifact.content_hash
+        network = self.vpc.model_dump_json() if self.vpc else "serverless"
+        return hashlib.sha256(f"{artifact.content_hash} {network}".encode()).hexdigest()
 
 
 class Endpoints(_Strict):
@@ -152,6 +182,10 @@ class Endpoints(_Strict):
     image: OwnImage = None
     qa: Endpoint
     prod: Endpoint
+
+    def of(self, environment: str) -> Endpoint:
+        """The endpoint of ``qa`` or ``prod``."""
+        return self.qa if environment == "qa" else self.prod
 
 
 class Trigger(_Strict):
@@ -233,9 +267,13 @@ def load_settings(root: Path, example: str) -> Settings:
     own = parse(root / "examples" / example / "example.toml", Example, name=example)
     if project and own:
         problems.extend(_images_elsewhere(project.aws, own))
+        settings = Settings(project=project, example=own)
+        for environment in ENVIRONMENTS:
+            endpoint = own.endpoint.of(environment)
+            problems.extend(refused(environment, endpoint, settings.names_in(environment).region))
     if project is None or own is None or problems:
         raise InvalidInputError(problems)
-    return Settings(project=project, example=own)
+    return settings
 
 
 def example_names(root: Path) -> list[str]:

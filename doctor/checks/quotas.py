@@ -38,7 +38,9 @@ def needs(examples: Iterable[Settings]) -> Counter[str]:
         job = settings.example.training
         training[job.instance_type] += _training(job)
         for endpoint in (settings.example.endpoint.qa, settings.example.endpoint.prod):
-            serving[endpoint.instance_type] += endpoint.instance_count
+            if endpoint.instance_type is None:
+                continue
+            serving[endpoint.instance_type] += _most(endpoint)
             updating[endpoint.instance_type] = max(updating[endpoint.instance_type], _second_fleet(endpoint))
     total: Counter[str] = Counter()
     total.update({f"{instance} for training job usage": count for instance, count in training.items()})
@@ -55,6 +57,12 @@ def _training(job: Training) -> int:
 def _second_fleet(endpoint: Endpoint) -> int:
     """A blue/green update runs the new instances beside the old until it has shifted the traffic."""
     return endpoint.instance_count
+
+
+def _most(endpoint: Endpoint) -> int:
+    """The instances that it scales out to."""
+    limits = endpoint.scaling.limits.values() if endpoint.scaling else ()
+    return max([endpoint.instance_count, *(limit.max_instances for limit in limits)])
 
 
 def _compared(region: str, name: str, needed: int, quota: dict[str, Any] | None) -> Finding:
