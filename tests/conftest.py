@@ -56,6 +56,23 @@ def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "stacks"
 
 
+@pytest.fixture(scope="session")
+def options_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As ``stacks_folder``, of MovieLens with endpoints that have options."""
+    project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("cdktf.out")
+    for name in ("main.py", "mlops.toml"):
+        shutil.copy(ROOT / name, project)
+    (project / "constructs").symlink_to(ROOT / "constructs")
+    shutil.copytree(ROOT / "examples" / "movielens", project / "examples" / "movielens")
+    shipped = ROOT / "examples" / "movielens" / "example.toml"
+    before, _, rest = shipped.read_text().partition("[endpoint.qa]")
+    trigger = rest[rest.index("[trigger]") :]
+    options = (ROOT / "tests/fixtures/endpoint-options.toml").read_text()
+    (project / "examples" / "movielens" / "example.toml").write_text(f"{before}{options}\n{trigger}")
+    synthesize(project, out, ROOT / "tests/fixtures/movielens-release.json")
+    return out / "stacks"
+
+
 def synthesize(project: Path, out: Path, release: Path) -> None:
     """Run the project's ``main.py``, which must succeed."""
     environment = {**os.environ, "CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(release)}

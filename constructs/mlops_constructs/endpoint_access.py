@@ -52,6 +52,8 @@ class EndpointAccess:
         """Let ``role`` see and change what there is."""
         self.grant_plan(role)
         role.grant("change", *self._change())
+        if self.endpoint.scaling:
+            role.grant_apart("scaling", *self._options.scale())
 
     def grant_test(self, role: Role) -> None:
         """Let ``role`` ask the endpoint."""
@@ -96,7 +98,6 @@ class EndpointAccess:
             self.execution_role.passing(),
             volume_grant(key),
             Statement("DescribeKey", ("kms:DescribeKey",), (key,)),
-            *self._options.change(),
         ]
 
     @property

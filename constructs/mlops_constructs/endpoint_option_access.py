@@ -52,10 +52,8 @@ class EndpointOptionAccess:
                 "LookAtScalingTags", ("application-autoscaling:ListTagsForResource",), (self._targets,)
             )
 
-    def change(self) -> Iterator[Statement]:
+    def scale(self) -> Iterator[Statement]:
         """Change how the endpoint scales; the targets' ids are random, so conditions narrow them."""
-        if not self.endpoint.scaling:
-            return
         names, place = self.place.names, self.place
         dimension = "sagemaker:variant:DesiredInstanceCount"
         of_endpoints = (

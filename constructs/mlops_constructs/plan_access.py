@@ -6,15 +6,18 @@ for more with a new version, the plan's error names the action.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlops_constructs.bucket_access import NamedBucket, through_s3
 from mlops_constructs.encryption_key import keys_of
+from mlops_constructs.endpoint_option_access import EndpointOptionAccess
+from mlops_constructs.endpoint_place import EndpointPlace
 from mlops_constructs.github_oidc import ISSUER
 from mlops_constructs.policy import Condition, Statement, unscoped
 from mlops_constructs.role import Role
 from mlops_spec import Settings
+from mlops_spec.settings import ENVIRONMENTS
 
 _BUCKET = (
     "s3:GetAccelerateConfiguration",
@@ -135,7 +138,25 @@ class PlanAccess:
             ),
             Statement("Oidc", ("iam:GetOpenIDConnectProvider",), (issuer,)),
             Statement("Roles", _ROLE, (roles,)),
+            *self._scaling(),
         ]
+
+    def _scaling(self) -> Iterator[Statement]:
+        """Endpoints that scale, and the managed policies of the builds that scale them."""
+        scaling = {
+            statement: None
+            for settings in self.examples
+            for environment in ENVIRONMENTS
+            if environment not in settings.away_environments
+            for statement in EndpointOptionAccess(
+                EndpointPlace(settings.names, environment), settings.example.endpoint.of(environment)
+            ).look()
+        }
+        if scaling:
+            names = self.examples[0].names
+            policies = f"arn:aws:iam::{names.account_id}:policy/{names.project}-*"
+            yield Statement("Policies", ("iam:GetPolicy", "iam:GetPolicyVersion"), (policies,))
+        yield from scaling
 
     def _source(self) -> list[Statement]:
         """A token is read to be compared; it stands in the state as well."""

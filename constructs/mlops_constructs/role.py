@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cdktf import ITerraformDependable
@@ -13,8 +14,9 @@ from mlops_constructs.policy import PolicyDocument, Statement, document
 
 
 class Role(Construct):
-    """A role with one inline policy; ``trust`` says who takes it on.
+    """A role with one inline policy, and managed ones for what is granted apart.
 
+    ``trust`` says who takes it on:
     ``ServiceRole`` is for AWS's services, ``GitHubRole`` for workflow runs, ``VisitorRole`` for a role of
     another account.
     """
@@ -53,5 +55,27 @@ class Role(Construct):
                 self, "policy", name=self.name, role=self._role.name, policy=self._document.json
             )
             self._policies.append(policy)
-        prefix = "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", id_))
-        self._document.add(replace(statement, sid=f"{prefix}{statement.sid}") for statement in statements)
+        self._document.add(_named(id_, statements))
+
+    def grant_apart(self, id_: str, *statements: Statement) -> None:
+        """Give ``statements`` a managed policy of their own: inline policies hold 10,240 characters in all.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        """
+        scope = Construct(self, id_)
+        policy = aws.iam_policy.IamPolicy(
+            scope,
+            "policy",
+            name=f"{self.name}-{id_}",
+            policy=document(scope, "document", _named(id_, statements)),
+        )
+        attached = aws.iam_role_policy_attachment.IamRolePolicyAttachment(
+            scope, "attachment", role=self._role.name, policy_arn=policy.arn
+        )
+        self._policies.append(attached)
+
+
+def _named(id_: str, statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Sids that begin with ``id_``."""
+    prefix = "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", id_))
+    return (replace(statement, sid=f"{prefix}{statement.sid}") for statement in statements)

@@ -35,14 +35,21 @@ class Synthesized:
         return found[0]
 
     def statements(self, role: str, granted: str = "") -> list[Blocks]:
-        """The statements of the role's inline policy, or those whose Sid begins with ``granted``."""
+        """The statements of the role's policies, or those whose Sid begins with ``granted``."""
         names = [
             key for key, block in self.terraform["resource"]["aws_iam_role"].items() if block["name"] == role
         ]
         assert len(names) == 1, f"{len(names)} roles are named {role}"
-        attached = self.one("aws_iam_role_policy", role=f"${{aws_iam_role.{names[0]}.name}}")
-        document = attached["policy"].removeprefix("${data.aws_iam_policy_document.").removesuffix(".json}")
-        statements: list[Blocks] = self.terraform["data"]["aws_iam_policy_document"][document]["statement"]
+        reference = f"${{aws_iam_role.{names[0]}.name}}"
+        policies = [self.one("aws_iam_role_policy", role=reference)["policy"]]
+        for attached in self.all("aws_iam_role_policy_attachment"):
+            if attached["role"] == reference:
+                managed = attached["policy_arn"].removeprefix("${aws_iam_policy.").removesuffix(".arn}")
+                policies.append(self.terraform["resource"]["aws_iam_policy"][managed]["policy"])
+        statements: list[Blocks] = []
+        for policy in policies:
+            document = policy.removeprefix("${data.aws_iam_policy_document.").removesuffix(".json}")
+            statements += self.terraform["data"]["aws_iam_policy_document"][document]["statement"]
         return [statement for statement in statements if statement["sid"].startswith(granted)]
 
     def allowed(self, role: str) -> dict[str, list[str]]:

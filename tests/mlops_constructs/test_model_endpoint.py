@@ -10,6 +10,7 @@ import pytest
 from mlops_constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
 from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops_spec import InvalidInputError, Names, Release
+from mlops_spec.endpoint_options import Scaling
 from mlops_spec.release import DataFingerprint, ModelArtifact, TrainingRecord
 from mlops_spec.settings import Endpoint
 
@@ -33,8 +34,10 @@ def release(names: Names, **model: Any) -> Release:
     )
 
 
-def config(names: Names, instance_type: str = "ml.m5.large", **model: Any) -> ModelEndpointConfig:
-    endpoint = Endpoint(instance_type=instance_type, instance_count=2)
+TWO = Endpoint(instance_type="ml.m5.large", instance_count=2)
+
+
+def config(names: Names, endpoint: Endpoint = TWO, **model: Any) -> ModelEndpointConfig:
     return ModelEndpointConfig(names, "prod", release(names, **model), endpoint)
 
 
@@ -123,7 +126,8 @@ def test_no_capture_is_asked_for_with_zero_percent(names: Names, synth: Any) -> 
 def test_a_volume_key_is_given_only_where_aws_takes_one(
     names: Names, synth: Any, instance_type: str, encrypted: bool
 ) -> None:
-    stack = synth(lambda stack: ModelEndpoint(stack, "endpoint", config(names, instance_type)))
+    endpoint = Endpoint(instance_type=instance_type)
+    stack = synth(lambda stack: ModelEndpoint(stack, "endpoint", config(names, endpoint)))
     assert ("kms_key_arn" in stack.one("aws_sagemaker_endpoint_configuration")) is encrypted
 
 
@@ -141,6 +145,22 @@ def test_everything_that_aws_would_refuse_of_a_release_is_said_at_once(names: Na
         "model.image",
         "model.environment.1BAD",
         "model.environment.LONG",
+    ]
+
+
+def test_what_aws_would_refuse_of_options_is_said_with_what_it_would_refuse_of_the_release(
+    names: Names, synth: Any
+) -> None:
+    endpoint = Endpoint(
+        instance_type="ml.t2.medium", scaling=Scaling(min_instances=0, max_instances=1, target=1)
+    )
+    bad = config(names, endpoint, model_data_url="s3://elsewhere/model.tar.gz")
+    with pytest.raises(InvalidInputError) as refused:
+        synth(lambda stack: ModelEndpoint(stack, "endpoint", bad))
+    assert [problem.field for problem in refused.value.problems] == [
+        "model.model_data_url",
+        "endpoint.prod.instance_type",
+        "endpoint.prod.scaling.min_instances",
     ]
 
 

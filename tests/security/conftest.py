@@ -23,10 +23,16 @@ class PolicyStatement:
 
 
 @pytest.fixture(scope="session")
-def statements(stacks_folder: Path, accounts_folder: Path) -> list[PolicyStatement]:
-    """The statements of all policy documents of all stacks, in one account and in several."""
-    stacks = [*sorted(stacks_folder.iterdir()), *sorted(accounts_folder.iterdir())]
-    found = [statement for stack in stacks for statement in _statements(stack)]
+def every_stack(stacks_folder: Path, accounts_folder: Path, options_folder: Path) -> list[Path]:
+    """All stacks, in one account and in several, and with options of endpoints."""
+    folders = (stacks_folder, accounts_folder, options_folder)
+    return [stack for folder in folders for stack in sorted(folder.iterdir())]
+
+
+@pytest.fixture(scope="session")
+def statements(every_stack: list[Path]) -> list[PolicyStatement]:
+    """The statements of all policy documents of all stacks."""
+    found = [statement for stack in every_stack for statement in _statements(stack)]
     assert len(found) > 100
     return found
 
@@ -48,10 +54,10 @@ def _statements(stack: Path) -> Iterator[PolicyStatement]:
 
 
 @pytest.fixture(scope="session")
-def inline_policies(stacks_folder: Path, accounts_folder: Path) -> list[str]:
+def inline_policies(every_stack: list[Path]) -> list[str]:
     """The addresses of policies that are written as JSON text, which the statements above would miss."""
     found = []
-    for stack in [*sorted(stacks_folder.iterdir()), *sorted(accounts_folder.iterdir())]:
+    for stack in every_stack:
         terraform = json.loads((stack / "cdk.tf.json").read_text())
         for kind, blocks in terraform.get("resource", {}).items():
             for name, block in blocks.items():

@@ -152,7 +152,7 @@ def unpacked(s3: Any, uri: str) -> dict[str, Any]:
         }
 
 
-def put_archive(s3: Any, key: str, files: Mapping[str, bytes | str]) -> str:
+def put_archive(s3: Any, key: str, files: Mapping[str, bytes | str], bucket: str = BUCKET) -> str:
     """A ``tar.gz`` of these files; its URL."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
@@ -161,8 +161,8 @@ def put_archive(s3: Any, key: str, files: Mapping[str, bytes | str]) -> str:
             member = tarfile.TarInfo(name)
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
-    s3.put_object(Bucket=BUCKET, Key=key, Body=packed.getvalue())
-    return f"s3://{BUCKET}/{key}"
+    s3.put_object(Bucket=bucket, Key=key, Body=packed.getvalue())
+    return f"s3://{bucket}/{key}"
 
 
 def put_model(s3: Any, name: str) -> str:

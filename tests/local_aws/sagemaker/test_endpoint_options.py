@@ -1,0 +1,134 @@
+"""Endpoints with options, made by the constructs and kept by the real Terraform with the real provider."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdktf import App, TerraformStack, Testing
+
+import mlops_constructs  # noqa: F401 - seeds the bindings before cdktf is used
+from local_aws.server import LocalAws
+from mlops_constructs import aws as resources
+from mlops_constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
+from mlops_spec import Names, Release
+from mlops_spec.release import DataFingerprint, ModelArtifact, TrainingRecord
+from mlops_spec.settings import Endpoint
+from toolchain import terraform_environment
+
+from .conftest import REGISTRY, put_archive
+
+NAMES = Names("mlops", "movielens", "123456789012", "eu-west-1")
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+LINEAR = {"shift": "linear", "percent": 50, "wait_seconds": 60}
+ENDPOINTS: dict[str, dict[str, Any]] = {
+    "instances": {
+        "instance_type": "ml.m5.large",
+        "instance_count": 2,
+        "kms_key_arn": KEY,
+        "rollout": {"shift": "canary", "percent": 10, "wait_seconds": 60},
+        "scaling": {
+            "min_instances": 2,
+            "max_instances": 4,
+            "target": 600,
+            "schedule": [
+                {"name": "night", "cron": "0 20 * * ? *", "min_instances": 1, "max_instances": 1},
+                {"name": "day", "cron": "0 6 * * ? *", "min_instances": 2, "max_instances": 4},
+            ],
+        },
+        "vpc": {"subnet_ids": ["subnet-0aaaaaaa", "subnet-0bbbbbbb"], "security_group_ids": ["sg-0aaaaaaa"]},
+    },
+    "serverless": {"serverless": {"memory_mb": 2048, "max_concurrency": 5, "provisioned_concurrency": 1}},
+    "asynchronous": {
+        "instance_type": "ml.m5.large",
+        "asynchronous": {"max_concurrent_per_instance": 2},
+        "scaling": {"min_instances": 0, "max_instances": 3, "target": 5},
+    },
+}
+
+
+def stack(url: str, **changed: Any) -> dict[str, Any]:
+    """All endpoints in one stack, as Terraform reads it; ``changed`` is of the one with instances."""
+    built = TerraformStack(App(), "options")
+    resources.provider.AwsProvider(
+        built,
+        "aws",
+        region="eu-west-1",
+        skip_credentials_validation=True,
+        skip_requesting_account_id=True,
+        skip_metadata_api_check="true",
+    )
+    built.add_override("terraform.required_providers.aws.version", resources.PROVIDER_VERSIONS)
+    release = Release(
+        example="movielens",
+        release_id="run-1",
+        created_at=datetime(2026, 1, 2, tzinfo=UTC),
+        commit="a" * 40,
+        model=ModelArtifact(image=f"{REGISTRY}/probe:1", model_data_url=url),
+        training=TrainingRecord(job_name="job"),
+        data=DataFingerprint(sha256="0" * 64, rows=10, held_out_rows=2),
+    )
+    for environment, options in ENDPOINTS.items():
+        endpoint = Endpoint(**{**options, **(changed if environment == "instances" else {})})
+        ModelEndpoint(built, environment, ModelEndpointConfig(NAMES, environment, release, endpoint))
+    return dict(json.loads(Testing.synth(built)))
+
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def model_url(aws: LocalAws) -> Callable[[str], str]:
+    s3 = aws.runtime.client("s3")
+    bucket = NAMES.models_bucket
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    return lambda name: put_archive(s3, f"{name}/model/model.tar.gz", {name: "a model"}, bucket)
+
+
+@pytest.fixture
+def terraform(aws: LocalAws, tmp_path: Path) -> Run:
+    environment = {**terraform_environment(), **aws.runtime.environment()}
+
+    def run(*arguments: str, code: int = 0) -> str:
+        command = ["terraform", *arguments, "-input=false", "-no-color"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_endpoints_with_every_option_are_applied_do_not_drift_and_are_updated_in_place(
+    terraform: Run,
+    model_url: Callable[[str], str],
+    invoke: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    def write(model: str, **changed: Any) -> None:
+        (tmp_path / "main.tf.json").write_text(json.dumps(stack(model_url(model), **changed)))
+
+    def served(environment: str) -> Any:
+        return json.loads(invoke(NAMES.endpoint(environment))["Body"])["model"]
+
+    write("first")
+    terraform("init")
+    terraform("apply", "-auto-approve")
+    assert served("instances") == served("serverless") == {"first": "a model"}
+    terraform("plan", "-detailed-exitcode")
+
+    write("second", rollout=LINEAR)
+    applied = terraform("apply", "-auto-approve")
+    assert served("instances") == served("serverless") == {"second": "a model"}
+    changed = [
+        line for line in applied.splitlines() if "aws_sagemaker_endpoint." in line and "will be" in line
+    ]
+    assert len(changed) == len(ENDPOINTS)
+    assert all("updated in-place" in line for line in changed)
