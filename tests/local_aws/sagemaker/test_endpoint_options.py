@@ -107,6 +107,7 @@ def terraform(aws: LocalAws, tmp_path: Path) -> Run:
 
 
 def test_endpoints_with_every_option_are_applied_do_not_drift_and_are_updated_in_place(
+    aws: LocalAws,
     terraform: Run,
     model_url: Callable[[str], str],
     invoke: Callable[..., Any],
@@ -127,8 +128,11 @@ def test_endpoints_with_every_option_are_applied_do_not_drift_and_are_updated_in
     write("second", rollout=LINEAR)
     applied = terraform("apply", "-auto-approve")
     assert served("instances") == served("serverless") == {"second": "a model"}
-    changed = [
-        line for line in applied.splitlines() if "aws_sagemaker_endpoint." in line and "will be" in line
-    ]
-    assert len(changed) == len(ENDPOINTS)
-    assert all("updated in-place" in line for line in changed)
+    updated = re.findall(r"aws_sagemaker_endpoint\.\S+ will be updated in-place", applied)
+    assert len(updated) == len(ENDPOINTS)
+    assert "aws_appautoscaling" not in re.sub(r"\S+: Refreshing state.*", "", applied)
+    targets = aws.runtime.client("application-autoscaling").describe_scalable_targets(
+        ServiceNamespace="sagemaker"
+    )
+    limits = {(each["MinCapacity"], each["MaxCapacity"]) for each in targets["ScalableTargets"]}
+    assert limits == {(2, 4), (0, 3)}
