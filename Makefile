@@ -12,8 +12,9 @@ EXAMPLE ?= movielens
 NAME ?=
 APPROVE ?= yes
 STACKS ?=
+RELEASE ?=
 
-.PHONY: new help setup cdktf checkov actionlint sdks demo doctor plan up down test lint format lock clean
+.PHONY: new help setup cdktf checkov actionlint sdks demo doctor plan releases rollback up down test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,12 @@ down: setup ## Stop the local AWS of `make demo` and `make up`
 
 plan: setup ## Show what the changes since main would do to AWS: all, or EXAMPLE's; STACKS=all, STACKS=drift
 	@$(BIN)/python -m plan_review $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
+
+releases: setup ## Show EXAMPLE's releases: verdicts, approvals, what serves where; RELEASE=… shows one's evidence
+	@$(BIN)/python -m ledger releases $(EXAMPLE) $(RELEASE:%=--release %)
+
+rollback: setup ## Let EXAMPLE's PROD serve the release before, or RELEASE, again: plan, ask, apply, test
+	@$(BIN)/python -m ledger rollback $(EXAMPLE) $(RELEASE:%=--release %)
 
 test: lint cdktf checkov actionlint sdks ## Lint, types, import arrows and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -61,6 +61,14 @@ class BucketAccess:
             self._key_statement("Encrypt", ("kms:Decrypt", "kms:GenerateDataKey")),
         )
 
+    def grant_add(self, role: Role, *paths: str) -> None:
+        """Put objects, each in one request; for a bucket that is ``append_only``."""
+        role.grant(
+            f"add-{self.label}",
+            Statement("Write", ("s3:PutObject",), self.object_arns(*paths)),
+            self._key_statement("Encrypt", ("kms:GenerateDataKey",)),
+        )
+
     def grant_delete(self, role: Role, *paths: str, versions: bool = False) -> None:
         """Delete objects; older versions stay unless ``versions`` is set."""
         delete = ("s3:DeleteObject", "s3:DeleteObjectVersion") if versions else ("s3:DeleteObject",)

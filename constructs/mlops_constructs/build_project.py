@@ -19,10 +19,14 @@ from mlops_spec import Names
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What all builds of a pipeline share; ``logs_key`` lets CloudWatch Logs encrypt with it."""
+    """What all builds of a pipeline share; ``logs_key`` lets CloudWatch Logs encrypt with it.
+
+    Each step writes its entries of the ``ledger`` in the folder of its name, and in no other.
+    """
 
     names: Names
     artifacts: PrivateBucket
+    ledger: PrivateBucket
     logs_key: EncryptionKey
 
 

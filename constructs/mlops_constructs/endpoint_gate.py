@@ -18,12 +18,14 @@ class EndpointGateConfig:
     """The gate of one ``environment``'s endpoint; ``access`` gives the right to ask it.
 
     ``champion`` is the access to what a passing release will replace, which is asked the same rows.
+    Where the deployment was ``approved`` by a person, the ledger's entry says by whom.
     """
 
     context: BuildContext
     environment: str
     access: EndpointAccess | EndpointVisit
     champion: EndpointAccess | EndpointVisit | None = None
+    approved: bool = False
 
 
 class EndpointGate(Construct):
@@ -47,6 +49,7 @@ class EndpointGate(Construct):
                     "ENDPOINT_NAME": endpoint,
                     **config.access.variables("test"),
                     **_champion_variables(config.champion),
+                    **({"MLOPS_APPROVAL": "manual"} if config.approved else {}),
                 },
             ),
         )
@@ -65,6 +68,11 @@ class EndpointGate(Construct):
             config.champion.grant_champion(self.build.role)
         reporting = Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),))
         self.build.role.grant("judge", reporting)
+        config.context.ledger.grant_add(self.build.role, f"{step}/")
+        if config.approved:
+            pipeline = (names.arn("codepipeline", names.pipeline),)
+            look = Statement("Look", ("codepipeline:ListActionExecutions",), pipeline)
+            self.build.role.grant("approval", look)
 
 
 def _champion_variables(champion: EndpointAccess | EndpointVisit | None) -> dict[str, str]:

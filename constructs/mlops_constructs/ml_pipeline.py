@@ -63,6 +63,7 @@ class MlPipelineConfig:
     source: PipelineSource
     file_paths: Sequence[str]
     artifacts: PrivateBucket
+    ledger: PrivateBucket
     training: TrainingStep
     synth: SynthStep
     releases: Sequence[ReleaseStage]
@@ -145,5 +146,6 @@ class MlPipeline(Construct):
         return [
             *(item for each in roles for item in each.dependencies),
             *self._config.artifacts.dependencies,
+            *self._config.ledger.dependencies,
             *self._config.notifications.dependencies,
         ]

@@ -62,7 +62,8 @@ class PipelineStack(ExampleStack):
         key = PipelineKey(self, "key", names)
         email = settings.project.approval.email
         topic = NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
-        self._context = BuildContext(names, artifacts, key)
+        ledger = self._bucket("ledger", names.ledger_bucket, append_only=True)
+        self._context = BuildContext(names, artifacts, ledger, key)
         self._hosting = self._make_hosting()
         MlPipeline(
             self,
@@ -72,6 +73,7 @@ class PipelineStack(ExampleStack):
                 source=self._source(),
                 file_paths=settings.example.trigger.file_paths,
                 artifacts=artifacts,
+                ledger=ledger,
                 training=self._training(),
                 synth=SynthStep(self, "synth", self._context),
                 releases=[
@@ -101,6 +103,8 @@ class PipelineStack(ExampleStack):
         name: str,
         expire: dict[str, int] | None = None,
         shares: Sequence[BucketShare] = (),
+        *,
+        append_only: bool = False,
     ) -> PrivateBucket:
         config = PrivateBucketConfig(
             name=name,
@@ -108,6 +112,7 @@ class PipelineStack(ExampleStack):
             region=self.names.region,
             expire_after_days=expire,
             shares=shares,
+            append_only=append_only,
         )
         return PrivateBucket(self, id_, config)
 
@@ -140,7 +145,7 @@ class PipelineStack(ExampleStack):
         terraform = TerraformStepConfig(self._context, environment, state, access)
         # PROD's own gate runs when the release has replaced the champion.
         champion = None if environment == "prod" else self._access("prod")
-        gate = EndpointGateConfig(self._context, environment, access, champion)
+        gate = EndpointGateConfig(self._context, environment, access, champion, approved=approval is not None)
         return ReleaseStage(
             environment,
             TerraformStep(self, environment, terraform),

@@ -28,7 +28,7 @@ EMPTY_ON_DESTROY = "empty_buckets_on_destroy"
 class PrivateBucketConfig:
     """``expire_after_days`` deletes the objects under each path that many days after they were written.
 
-    ``shares`` let other accounts in.
+    ``shares`` let other accounts in. In an ``append_only`` bucket nobody overwrites or deletes an object.
     """
 
     name: str
@@ -38,6 +38,7 @@ class PrivateBucketConfig:
     expire_after_days: dict[str, int] | None = None
     prevent_destroy: bool = False
     shares: Sequence[BucketShare] = ()
+    append_only: bool = False
 
 
 class PrivateBucket(Construct, BucketAccess):
@@ -147,6 +148,22 @@ class PrivateBucket(Construct, BucketAccess):
         return [
             Statement("TlsOnly", ("s3:*",), everything, (in_clear,), everyone, "Deny"),
             Statement("KmsOnly", ("s3:PutObject",), everything[1:], (named, not_kms), everyone, "Deny"),
+            *(self._immutability() if self.config.append_only else ()),
+        ]
+
+    def _immutability(self) -> list[Statement]:
+        """A request to put must carry ``If-None-Match``, which S3 refuses where the object exists.
+
+        Uploads in parts cannot carry it until they are completed, and are refused as well.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+        """
+        everyone = (Principal("*", ("*",)),)
+        objects = (f"{self.bucket_arn}/*",)
+        unconditional = Condition("Null", "s3:if-none-match", ("true",))
+        delete = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+        return [
+            Statement("NewOnly", ("s3:PutObject",), objects, (unconditional,), everyone, "Deny"),
+            Statement("KeepAll", delete, objects, (), everyone, "Deny"),
         ]
 
     def _shares(self) -> list[Statement]:

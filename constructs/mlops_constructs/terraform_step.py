@@ -43,6 +43,7 @@ class TerraformStep(Construct):
         config.state.grant_plan(self.plan.role)
         config.state.grant_apply(self.deploy.role)
         config.access.grant_plan(self.plan.role)
+        config.context.ledger.grant_add(self.plan.role, f"{config.environment}-plan/")
         config.access.grant_deploy(self.deploy.role)
 
     def _build(self, part: Literal["plan", "deploy"], description: str) -> BuildProject:
@@ -62,6 +63,7 @@ class TerraformStep(Construct):
                     "TERRAFORM_SHA256": _SHA256,
                     "TERRAFORM_TIMEOUT": f"{_TERRAFORM_MINUTES}m",
                     "TERRAFORM_LOCK_TIMEOUT": "2m",
+                    "LEDGER_BUCKET": self._config.context.names.ledger_bucket,
                     **self._config.access.variables(part),
                 },
             ),

@@ -101,6 +101,7 @@ class TrainingStep(Construct):
             Statement("ReadLog", ("logs:DescribeLogStreams", "logs:GetLogEvents"), self._log_arns()),
         ]
         role.grant("train", *statements)
+        self._config.context.ledger.grant_add(role, "train/")
 
     def _job_statements(self) -> Iterator[Statement]:
         limits = self._limits()

@@ -81,6 +81,11 @@ class Names:
         return self.bucket("artifacts")
 
     @property
+    def ledger_bucket(self) -> str:
+        """What became of every release; made by the pipeline stack, at home."""
+        return self.home.ledger_bucket if self.home else self.bucket("ledger")
+
+    @property
     def glue_database(self) -> str:
         """The Glue database of the raw data."""
         return limited(self.prefix.replace("-", "_"), 255)

@@ -68,7 +68,7 @@ _VERSIONED = ("GetObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging
 _COPIES = ("CopyObject", "UploadPartCopy")
 _MULTIPART = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "UploadPartCopy")
 _HEADERS = ("x-amz-acl", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
-            "x-amz-storage-class")  # fmt: skip
+            "x-amz-storage-class", "if-match", "if-none-match")  # fmt: skip
 _QUERY = ("prefix", "delimiter", "max-keys", "versionId")
 
 

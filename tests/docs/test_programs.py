@@ -24,7 +24,7 @@ def modules() -> dict[tuple[str, ...], set[str]]:
     found: dict[tuple[str, ...], set[str]] = {}
     for _, (module, *words) in calls("python", "-m"):
         if (ROOT / module.partition(".")[0]).is_dir():
-            subcommand = words[:1] if module == "local_aws" and words else []
+            subcommand = words[:1] if module in ("ledger", "local_aws") and words else []
             found.setdefault((module, *subcommand), set()).update(w for w in words if w.startswith("--"))
     return found
 

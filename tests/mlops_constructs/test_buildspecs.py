@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ledger.book import Ledger
+from ledger.entry import PlanFacts
 from local_aws.server import LocalAws
 from mlops_constructs.buildspecs import read
 from tests.local_aws.codebuild.builds import Builds
@@ -19,9 +21,12 @@ from toolchain import terraform_environment
 
 STATE = "state-bucket"
 KEY = "movielens-qa/terraform.tfstate"
+LEDGER = "ledger-bucket"
 VARIABLES = {
     "MLOPS_EXAMPLE": "movielens",
     "MLOPS_ENVIRONMENT": "qa",
+    "MLOPS_EXECUTION_ID": "release-1",
+    "LEDGER_BUCKET": LEDGER,
     "TERRAFORM_TIMEOUT": "300s",
     "TERRAFORM_LOCK_TIMEOUT": "0s",
 }
@@ -96,7 +101,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
         for name, value in terraform_environment().items():
             patch.setenv(name, value)
         builds = Builds(aws, "builds-bucket")
-        for bucket in (STATE, builds.bucket):
+        for bucket in (STATE, LEDGER, builds.bucket):
             builds.s3.create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )
@@ -126,6 +131,21 @@ def test_a_plan_is_kept_with_its_text_its_json_and_its_checksums(planned: Any) -
     assert b"1 to add" in files["plan.txt"]
     assert exported["PLAN_SUMMARY"] == "1 to add, 0 to change, 0 to destroy"
     assert exported["PLAN_SHA256"] == hashlib.sha256(files["plan.sha256"]).hexdigest()
+
+
+def test_a_plan_is_in_the_ledger_without_the_values_that_its_json_shows(
+    terraform: Terraform, planned: Any
+) -> None:
+    files, exported = planned
+    ledger = Ledger(terraform.builds.s3, LEDGER)
+    entry = ledger.entries()[0]
+    assert (entry.step, entry.release_id, entry.files) == (
+        "qa-plan",
+        "release-1",
+        ("plan.txt", "plan.sha256"),
+    )
+    assert entry.plan == PlanFacts(summary=exported["PLAN_SUMMARY"], sha256=exported["PLAN_SHA256"])
+    assert ledger.file(entry, "plan.txt") == files["plan.txt"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def build(stack: Any, names: Names, training: Training) -> None:
         config = PrivateBucketConfig(names.bucket(purpose), names.account_id, names.region)
         return PrivateBucket(stack, purpose, config)
 
-    context = BuildContext(names, bucket("artifacts"), PipelineKey(stack, "key", names))
+    context = BuildContext(names, bucket("artifacts"), bucket("ledger"), PipelineKey(stack, "key", names))
     TrainingStep(stack, "train", TrainingStepConfig(context, training, bucket("models"), ("algorithm",)))
 
 

@@ -1,0 +1,6 @@
+"""``python -m ledger``."""
+
+from ledger.cli import app
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,90 @@
+"""The releases at the terminal: as a table, and one with all its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ledger.entry import Approval
+from ledger.overview import Judgement, Overview
+
+_STYLES = {"passed": "green", "blocked": "red", "not judged": "yellow"}
+
+
+def show_table(releases: Sequence[Overview], console: Console) -> None:
+    """A line for each release; what serves is in bold."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Release", no_wrap=True)
+    for heading in ("Commit", "Trained (UTC)", "QA", "Approved by", "PROD", "Serves"):
+        table.add_column(heading)
+    for release in releases:
+        qa, prod = release.tests.get("qa"), release.tests.get("prod")
+        table.add_row(
+            release.release_id,
+            (release.commit or "-")[:8],
+            _minute(release.trained_at),
+            _verdict(qa, figure=True),
+            _approved(release.approval),
+            _verdict(prod),
+            _serves(release),
+            style="bold" if release.serves else "",
+        )
+    console.print(table)
+
+
+def show_release(release: Overview, console: Console) -> None:
+    """Everything that the ledger has of one release, with links to the evidence."""
+
+    def say(name: str, text: str) -> None:
+        console.print(Text(f"{name:<12}{text}"), soft_wrap=True)
+
+    def link(files: dict[str, str]) -> None:
+        for name, url in files.items():
+            say("", f"{name:<18}{url}")
+
+    say("release", release.release_id)
+    say("commit", release.commit or "-")
+    say("trained", _minute(release.trained_at))
+    link(release.files)
+    for environment in ("qa", "prod"):
+        plan, test = release.plans.get(environment), release.tests.get(environment)
+        title = environment.upper()
+        if plan:
+            say(f"{title} plan", f"{_minute(plan.at)}  {plan.summary} (sha256 {plan.sha256})")
+            link(plan.files)
+        if environment == "prod" and release.approval:
+            said = f": {release.approval.said}" if release.approval.said else ""
+            say("approved", f"{_minute(release.approval.at)}  {release.approval.by}{said}")
+        if test:
+            say(f"{title} test", f"{_minute(test.at)}  {test.summary}")
+            link(test.files)
+    say("serves", str(_serves(release)) or "nowhere")
+
+
+def _verdict(test: Judgement | None, *, figure: bool = False) -> Text:
+    if test is None:
+        return Text("-")
+    found = f": {test.figure}" if figure and test.figure else ""
+    return Text(f"{test.verdict}{found}", style=_STYLES[test.verdict])
+
+
+def _approved(approval: Approval | None) -> str:
+    """The end of the ARN, which is the person's name."""
+    return f"{approval.by.rpartition('/')[2]}, {_minute(approval.at)}" if approval else "-"
+
+
+def _serves(release: Overview) -> Text:
+    told = [
+        f"{environment.upper()} since {_minute(served.since)}" + ("" if served.passed else ", NOT PASSED")
+        for environment, served in release.serves.items()
+    ]
+    failed = any(not served.passed for served in release.serves.values())
+    return Text("\n".join(told), style="red" if failed else "green")
+
+
+def _minute(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if at else "-"
