@@ -1,0 +1,83 @@
+"""The releases as people and programs read them."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from rich.console import Console
+
+from ledger.history import History
+from ledger.links import links_to
+from ledger.overview import overviews
+from ledger.table import show_release, show_table
+from tests.ledger.entries import judged, planned, trained
+
+OLD, NEW, BAD = "11111111-aaaa", "22222222-bbbb", "33333333-cccc"
+ENTRIES = [
+    *(
+        trained(OLD, 0),
+        planned(OLD, 1, "qa"),
+        judged(OLD, 2, "qa"),
+        planned(OLD, 3),
+        judged(OLD, 4, approved=True),
+    ),
+    *(
+        trained(NEW, 10),
+        judged(NEW, 12, "qa"),
+        planned(NEW, 13),
+        judged(NEW, 14, verdict="blocked", approved=True),
+    ),
+    *(trained(BAD, 20), judged(BAD, 22, "qa", "blocked")),
+]
+CONSOLE = "https://eu-west-1.console.aws.amazon.com/s3/object/the-ledger?region=eu-west-1&prefix="
+FOUND = overviews(History(ENTRIES), links_to("the-ledger", "eu-west-1", {}))
+
+
+def printed(*, release: str | None = None) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=160, highlight=False)
+    if release is None:
+        show_table(FOUND, console)
+    else:
+        show_release(next(each for each in FOUND if each.release_id == release), console)
+    return out.getvalue()
+
+
+def test_each_release_has_a_line_with_its_verdicts_approval_and_where_it_serves() -> None:
+    head, bad, new, old = (line.split("  ") for line in printed().splitlines())
+    cells = [[cell.strip() for cell in line if cell.strip()] for line in (head, bad, new, old)]
+    figure = "accuracy 0.713 [0.703, 0.724]"
+    assert cells == [
+        ["Release", "Commit", "Trained (UTC)", "QA", "Approved by", "PROD", "Serves"],
+        [BAD, "cccccccc", "2026-01-02 03:20", f"blocked: {figure}", "-", "-",
+         "QA since 2026-01-02 03:22, NOT PASSED"],
+        [NEW, "cccccccc", "2026-01-02 03:10", f"passed: {figure}", "ann, 2026-01-02 03:14", "blocked",
+         "PROD since 2026-01-02 03:14, NOT PASSED"],
+        [OLD, "cccccccc", "2026-01-02 03:00", f"passed: {figure}", "ann, 2026-01-02 03:04", "passed"],
+    ]  # fmt: skip
+
+
+def test_one_release_shows_its_evidence_with_links_to_the_console() -> None:
+    text = printed(release=OLD)
+    assert f"gate.html         {CONSOLE}prod-test%2F20260102T030400.000000Z-{OLD}%2Fgate.html\n" in text
+    assert f"plan.txt          {CONSOLE}qa-plan%2F20260102T030100.000000Z-{OLD}%2Fplan.txt\n" in text
+    assert f"(sha256 {'a' * 64})" in text
+    assert (
+        "approved    2026-01-02 03:04  arn:aws:sts::123456789012:assumed-role/Release/ann: looks good" in text
+    )
+    assert "serves      nowhere" in text
+    assert "serves      PROD since 2026-01-02 03:14, NOT PASSED" in printed(release=NEW)
+
+
+def test_programs_get_everything() -> None:
+    bad, new, old = (json.loads(each.model_dump_json()) for each in FOUND)
+    assert old["tests"]["qa"]["figure"] == {"name": "accuracy", "value": 0.713, "low": 0.703, "high": 0.724}
+    assert new["serves"] == {"prod": {"since": "2026-01-02T03:14:00Z", "passed": False}}
+    assert bad["approval"] is None
+    assert bad["plans"] == {}
+
+
+def test_the_local_aws_has_no_console() -> None:
+    link = links_to("the-ledger", "eu-west-1", {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
+    assert link("train/x/release.json") == "s3://the-ledger/train/x/release.json"
