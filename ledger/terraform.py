@@ -11,8 +11,6 @@ from pathlib import Path
 from ledger.entry import PlanFacts
 from plan_review.stack_plan import StackPlan, read_plan
 
-_LOCK = "-lock-timeout=2m"
-
 
 class TerraformError(Exception):
     """Terraform failed; the message is its own."""
@@ -33,7 +31,7 @@ class StackTerraform:
             TerraformError: it cannot be planned; nothing was changed.
         """
         self._run("init", "-input=false", "-no-color", "-reconfigure")
-        self._run("plan", "-input=false", "-no-color", _LOCK, f"-out={self._plan}")
+        self._run("plan", "-input=false", "-no-color", f"-out={self._plan}")
         text = self._run("show", "-no-color", str(self._plan))
         return read_plan(self._folder.name, self._run("show", "-json", str(self._plan)), text)
 
@@ -49,7 +47,7 @@ class StackTerraform:
         Raises:
             TerraformError: it was not applied, or not as a whole.
         """
-        self._run("apply", "-input=false", "-no-color", _LOCK, str(self._plan))
+        self._run("apply", "-input=false", "-no-color", str(self._plan))
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(  # noqa: S603

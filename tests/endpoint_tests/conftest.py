@@ -79,7 +79,10 @@ def predictions(scores: list[float]) -> bytes:
 
 @dataclass
 class SageMaker:
-    """One endpoint: what it is, what it answers, and what it was asked; ``others`` only answer."""
+    """One endpoint: what it is, what it answers, and what it was asked; ``others`` only answer.
+
+    ``stored`` is what S3 was given, by bucket and key.
+    """
 
     answer: Answer
     name: str
@@ -89,6 +92,7 @@ class SageMaker:
     throttles: int = 0
     others: dict[str, Answer] = field(default_factory=dict)
     asked_by: list[str | None] = field(default_factory=list)
+    stored: dict[str, bytes] = field(default_factory=dict)
 
     def describe(self, target: str, params: dict[str, Any]) -> tuple[int, str, dict[str, Any]]:
         """Status, error type and reply of a call to the control plane."""
@@ -144,6 +148,13 @@ def _handler(sagemaker: SageMaker) -> type[BaseHTTPRequestHandler]:
                 self.send_header("x-amzn-ErrorType", error)
             self.end_headers()
             self.wfile.write(reply)
+
+        def do_PUT(self) -> None:
+            assert self.headers["If-None-Match"] == "*"
+            sagemaker.stored[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Quiet."""

@@ -31,12 +31,12 @@ def run_build(build: Any) -> tuple[int, str, str]:
             "exit $code",
         ]
     )
-    for package in ("endpoint_tests", "constructs"):
+    for package in ("endpoint_tests", "ledger", "constructs"):
         for path in [*(ROOT / package).rglob("*.py"), *(ROOT / package).rglob("*.j2")]:
             target = build.root / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
-    variables = {**os.environ, **spec["env"]["variables"]}
+    variables = {**os.environ, **spec["env"]["variables"], "MLOPS_EXECUTION_ID": "release-1"}
     variables["PATH"] = f"{Path(sys.executable).parent}:{variables['PATH']}"
     done = subprocess.run(
         ["bash", "-c", script], cwd=build.root, env=variables, capture_output=True, text=True, check=False
@@ -48,11 +48,19 @@ def run_build(build: Any) -> tuple[int, str, str]:
     return done.returncode, (build.root / "exported").read_text(), done.stdout + done.stderr
 
 
+def recorded(build: Any) -> list[str]:
+    """The files of the ledger's entry, in the order in which they were put."""
+    (folder,) = {key.rpartition("/")[0] for key in build.sagemaker.stored}
+    assert re.search(r"/mlops-movielens-ledger-[^/]+/qa-test/\d{8}T\d{6}\.\d{6}Z-release-1$", folder)
+    return [key.rpartition("/")[2] for key in build.sagemaker.stored]
+
+
 def test_a_passing_build_exports_the_summary_and_keeps_the_reports(build: Any) -> None:
     code, summary, log = run_build(build)
     assert code == 0
     assert summary.startswith("PASSED: accuracy 0.")
     assert "AUC - baseline" in log
+    assert recorded(build) == ["gate.json", "gate.html", "junit.xml", "entry.json"]
     assert "Traceback" not in log
 
 
@@ -64,6 +72,7 @@ def test_a_blocked_build_fails_and_still_exports_the_summary_and_keeps_the_repor
     assert code == 1
     assert re.search(r"BLOCKED: accuracy 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] misses ≥ 0\.99", summary)
     assert "The pipeline stops here; PROD is not changed." in log
+    assert "entry.json" in recorded(build)
     assert json.loads((build.root / "gate-report" / "gate.json").read_text())["verdict"] == "blocked"
 
 
