@@ -151,7 +151,7 @@ def test_a_new_pipeline_waits_for_what_its_roles_may_do(pipeline: dict[str, Any]
     assert policies <= set(pipeline["depends_on"])
 
 
-def test_planning_changes_nothing_but_the_lock(
+def test_planning_changes_nothing_but_the_lock_and_its_own_part_of_the_ledger(
     pipeline: dict[str, Any], names: Names, allowed_in: Any
 ) -> None:
     allowed = allowed_in(pipeline["terraform"], names.role("qa-plan"))

@@ -124,3 +124,15 @@ def test_the_key_is_used_through_s3_only(synth: Any, mine: bool) -> None:
     else:
         assert decrypt["resources"] == ["arn:aws:kms:eu-west-1:123456789012:key/*"]
         assert conditions["kms:ResourceAliases"] == ["alias/raw"]
+
+
+def test_in_an_append_only_bucket_nobody_overwrites_or_deletes(synth: Any) -> None:
+    stack = synth(lambda scope: bucket(scope, append_only=True))
+    document = stack.one("aws_s3_bucket_policy")["policy"].split(".")[2]
+    *_, new, keep = stack.terraform["data"]["aws_iam_policy_document"][document]["statement"]
+    assert (new["effect"], new["actions"]) == ("Deny", ["s3:PutObject"])
+    [condition] = new["condition"]
+    assert condition == {"test": "Null", "variable": "s3:if-none-match", "values": ["true"]}
+    assert (keep["effect"], keep["actions"]) == ("Deny", ["s3:DeleteObject", "s3:DeleteObjectVersion"])
+    assert "condition" not in keep
+    assert {principal["type"] for each in (new, keep) for principal in each["principals"]} == {"*"}
