@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -62,7 +63,7 @@ def show_release(release: Overview, console: Console) -> None:
         if test:
             say(f"{title} test", f"{_minute(test.at)}  {test.summary}")
             link(test.files)
-    say("serves", str(_serves(release)) or "nowhere")
+    say("serves", str(_serves(release)).replace("\n", ", ") or "nowhere")
 
 
 def _verdict(test: Judgement | None, *, figure: bool = False) -> Text:
@@ -73,8 +74,8 @@ def _verdict(test: Judgement | None, *, figure: bool = False) -> Text:
 
 
 def _approved(approval: Approval | None) -> str:
-    """The end of the ARN, which is the person's name."""
-    return f"{approval.by.rpartition('/')[2]}, {_minute(approval.at)}" if approval else "-"
+    """The end of the ARN, which is the person's name, and when."""
+    return f"{re.split('[:/]', approval.by)[-1]}\n{_minute(approval.at)}" if approval else "-"
 
 
 def _serves(release: Overview) -> Text:

@@ -158,7 +158,8 @@ def test_planning_changes_nothing_but_the_lock_and_its_own_part_of_the_ledger(
     state = f"arn:aws:s3:::{names.state_bucket}/{names.state_key('movielens-qa')}"
     written = {a: r for a, r in allowed.items() if a in ("s3:PutObject", "s3:DeleteObject")}
     artifacts = f"arn:aws:s3:::{names.artifacts_bucket}/*"
-    assert set(written["s3:PutObject"]) == {f"{state}.tflock", artifacts}
+    ledger = f"arn:aws:s3:::{names.ledger_bucket}/qa-plan/*"
+    assert set(written["s3:PutObject"]) == {f"{state}.tflock", artifacts, ledger}
     assert written["s3:DeleteObject"] == [f"{state}.tflock"]
     changing = ("Create", "Update", "Delete", "Put", "Add", "Pass")
     services = ("sagemaker:", "cloudwatch:", "iam:")
