@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from doctor.checks import account, quotas, source, state, subscription, tools
+from doctor.checks import account, elsewhere, images, quotas, source, state, subscription, tools
 from doctor.finding import Finding
 from doctor.set_up import SetUp
 
@@ -22,4 +22,4 @@ class Check(Protocol):
 ON_THE_MACHINE: tuple[Check, ...] = (tools,)
 # Without the right account, nothing of the rest means anything.
 FIRST: Check = account
-IN_THE_ACCOUNT: tuple[Check, ...] = (state, source, subscription, quotas)
+IN_THE_ACCOUNT: tuple[Check, ...] = (state, source, subscription, images, quotas, elsewhere)

@@ -12,7 +12,7 @@ from typing import Any
 from doctor.finding import Finding, fault, ok, unknown
 from doctor.set_up import SetUp
 from mlops_spec import Settings
-from mlops_spec.settings import Endpoint, Training
+from mlops_spec.settings import ENVIRONMENTS, Endpoint, Training
 
 SUBJECT = "quotas"
 
@@ -30,15 +30,16 @@ def look(set_up: SetUp) -> Iterator[Finding]:
 
 
 def needs(examples: Iterable[Settings]) -> Counter[str]:
-    """Instances by the quota's name, for all examples at once."""
+    """Instances in the pipelines' account and region by the quota's name, for all examples at once."""
     training: Counter[str] = Counter()
     serving: Counter[str] = Counter()
     updating: Counter[str] = Counter()
     for settings in examples:
         job = settings.example.training
         training[job.instance_type] += _training(job)
-        for endpoint in (settings.example.endpoint.qa, settings.example.endpoint.prod):
-            if endpoint.instance_type is None:
+        for environment in ENVIRONMENTS:
+            endpoint = settings.example.endpoint.of(environment)
+            if endpoint.instance_type is None or environment in settings.away_environments:
                 continue
             serving[endpoint.instance_type] += _most(endpoint)
             updating[endpoint.instance_type] = max(updating[endpoint.instance_type], _second_fleet(endpoint))

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -124,7 +125,10 @@ def test_credentials_of_another_account_end_the_examination(sound: Settings) -> 
         "the credentials are of account 123456789012, mlops.toml says 999999999999"
     )
     assert 'aws.account_id = "123456789012"' in found["account"].remedy
-    assert found["state bucket, source, e-mail, quotas"].verdict is Verdict.UNKNOWN
+    assert (
+        found["state bucket, source, e-mail, images, quotas, other accounts and regions"].verdict
+        is Verdict.UNKNOWN
+    )
 
 
 def test_a_connection_that_nobody_completed_names_the_page(sound: Settings) -> None:
@@ -209,6 +213,28 @@ def test_what_credentials_may_not_see_is_said_to_be_unknown(sound: Settings) -> 
     assert found.verdict is Verdict.UNKNOWN
     assert found.said == "ListServiceQuotas: not authorized to perform: ListServiceQuotas"
     assert found.remedy.startswith("allow these credentials ListServiceQuotas")
+
+
+def test_an_own_image_that_was_never_pushed_is_a_fault(sound: Settings) -> None:
+    boto3.client("ecr").create_repository(repositoryName="team/churn")
+    uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/churn:7"
+    training = sound.example.training.model_copy(update={"image": uri})
+    own = sound.model_copy(update={"example": sound.example.model_copy(update={"training": training})})
+    found = findings(set_up(own))["image"]
+    assert (found.verdict, found.said) == (Verdict.FAULT, f"{uri} does not exist")
+    manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json"})
+    boto3.client("ecr").put_image(repositoryName="team/churn", imageManifest=manifest, imageTag="7")
+    assert findings(set_up(own))["image"].verdict is Verdict.OK
+
+
+def test_an_environment_elsewhere_is_left_to_its_own_credentials(sound: Settings) -> None:
+    prod = sound.project.environments.prod.model_copy(update={"account_id": "333333333333"})
+    environments = sound.project.environments.model_copy(update={"prod": prod})
+    project = sound.project.model_copy(update={"environments": environments})
+    found = findings(set_up(sound.model_copy(update={"project": project})))
+    assert found["iris-prod"].verdict is Verdict.LATER
+    assert found["iris-prod"].remedy.endswith("cdktf deploy iris-prod-access")
+    assert "ml.m5.large for endpoint usage" not in found
 
 
 def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,41 @@
+"""Whether the images that the settings name are in ECR; AWS's own are the SDK's to know.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from doctor.finding import Finding, fault, ok
+from doctor.set_up import SetUp
+from mlops_spec.ecr import EcrImage
+
+SUBJECT = "images"
+_MISSING = ("RepositoryNotFoundException", "ImageNotFoundException")
+
+
+def look(set_up: SetUp) -> Iterator[Finding]:
+    """Each image of the user's own, once."""
+    named = (
+        uri for each in set_up.examples for uri in (each.example.training.image, each.example.endpoint.image)
+    )
+    for uri in dict.fromkeys(uri for uri in named if uri):
+        image = EcrImage.parse(uri)
+        if image is not None:
+            yield _look(set_up, uri, image)
+
+
+def _look(set_up: SetUp, uri: str, image: EcrImage) -> Finding:
+    named = uri.partition(f"/{image.repository}")[2]
+    wanted = {"imageDigest": named[1:]} if named.startswith("@") else {"imageTag": named[1:]}
+    ecr = set_up.session.client("ecr", region_name=image.region)
+    try:
+        ecr.describe_images(registryId=image.account_id, repositoryName=image.repository, imageIds=[wanted])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _MISSING:
+            raise
+        return fault("image", f"{uri} does not exist", f"docker push {uri}, or correct image in example.toml")
+    return ok("image", uri)
