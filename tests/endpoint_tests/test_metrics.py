@@ -7,6 +7,8 @@ import pytest
 from scipy import stats
 from sklearn import metrics as sklearn_metrics
 
+from endpoint_tests.checks import judged
+from endpoint_tests.gate_file import Threshold
 from endpoint_tests.intervals import Floats, Integers
 from endpoint_tests.metrics import METRICS, MetricName, accuracy, auc, confusion, log_loss, metrics_of
 
@@ -149,3 +151,39 @@ def test_rows_of_a_class_that_is_never_seen_count_as_none() -> None:
 def test_a_probability_of_exactly_0_leaves_the_log_loss_of_several_classes_finite() -> None:
     estimate = log_loss(np.array([0, 1, 2]), np.array([[0.0, 1, 0], [0, 1, 0], [0, 0, 1]]))
     assert np.isfinite(estimate.interval(0.95).high)
+
+
+@pytest.mark.parametrize(("above", "passes"), [(0.0, 0.025), (1.0, 0.5)])
+def test_a_model_at_its_threshold_passes_by_mistake_as_often_as_the_confidence_says(
+    above: float, passes: float
+) -> None:
+    """``above``: how far the true figure lies above the threshold, in half-widths of an interval."""
+    random = np.random.default_rng(11)
+    labels, scores, _ = sample(random, 400_000, 1, 0)
+    truth = auc(labels, scores).value
+    whole = auc(*sample(random, 600, 1, 0)[:2]).interval(0.95)
+    threshold = Threshold(at_least=truth - above * (whole.high - whole.low) / 2)
+    passed = sum(
+        judged("AUC", auc(*sample(random, 600, 1, 0)[:2]).interval(0.95), threshold, 0.95).outcome == "pass"
+        for _ in range(RUNS)
+    )
+    # Three standard errors of either share, and a little for small samples.
+    assert passed / RUNS == pytest.approx(passes, abs=0.035 if passes < 0.1 else 0.1)
+
+
+def test_a_release_worse_by_the_tolerance_replaces_the_champion_as_seldom_as_the_confidence_says() -> None:
+    random = np.random.default_rng(12)
+
+    def pair(rows: int) -> tuple[Integers, Floats, Floats]:
+        signal = random.normal(size=rows)
+        labels = (random.random(rows) < probability(1.2 * signal)).astype(np.int64)
+        return labels, probability(signal + 0.8 * random.normal(size=rows)), probability(signal)
+
+    labels, worse, champion = pair(400_000)
+    tolerance = Threshold(at_least=auc(labels, worse).value - auc(labels, champion).value)
+    passed = 0
+    for _ in range(RUNS):
+        labels, worse, champion = pair(600)
+        difference = (auc(labels, worse) - auc(labels, champion)).interval(0.95)
+        passed += judged("AUC - champion", difference, tolerance, 0.95).outcome == "pass"
+    assert passed / RUNS == pytest.approx(0.025, abs=0.035)
