@@ -14,10 +14,10 @@ APPROVE ?= yes
 STACKS ?=
 RELEASE ?=
 
-.PHONY: new help setup cdktf checkov actionlint sdks demo doctor plan releases rollback up down test lint format lock clean
+.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback up down test lint format lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## Install everything from the lock, once
 
