@@ -12,7 +12,7 @@ from pathlib import Path
 import boto3
 from sagemaker.core import image_uris
 
-from mlops_spec import Release
+from mlops_spec import Release, Settings
 from training.build import OUTPUT, Build, Log
 from training.jobs import train_once
 from training.model_artifact import require_model
@@ -30,15 +30,19 @@ class FrameworkImage:
     version: str
     python: str
 
-    def uri(self, build: Build, scope: str, region: str) -> str:
-        """The image in a region, to train (``training``) or to serve (``inference``)."""
+    def uri(self, settings: Settings, scope: str, region: str) -> str:
+        """The image in a region, to train (``training``) or to serve (``inference``).
+
+        Raises:
+            ValueError: the SDK knows no such image there.
+        """
         return str(
             image_uris.retrieve(
                 self.framework,
                 region,
                 version=self.version,
                 py_version=self.python,
-                instance_type=build.settings.example.training.instance_type,
+                instance_type=settings.example.training.instance_type,
                 image_scope=scope,
             )
         )
@@ -63,6 +67,16 @@ class FrameworkScript:
     metrics: Sequence[str] = ()
     serves: bool = False
 
+    def images(self, settings: Settings) -> list[str]:
+        """The image that trains, and in each region the one that serves.
+
+        Raises:
+            ValueError: the SDK knows no such image there.
+        """
+        home, further = settings.names.region, settings.further_regions
+        serving = [self.serving.uri(settings, "inference", region) for region in (home, *further)]
+        return [self.training.uri(settings, "training", home), *serving]
+
 
 def train_script(
     build: Build, prepared: PreparedData, script: FrameworkScript, log: Log, output: Path = OUTPUT
@@ -75,7 +89,7 @@ def train_script(
     session = boto3.Session(region_name=build.region)
     program = script.program.name
     task = Task(
-        image=script.training.uri(build, "training", build.region),
+        image=script.training.uri(build.settings, "training", build.region),
         hyperparameters={**chosen_hyperparameters(build), **script_hyperparameters(build, program)},
         channels=[
             channel("train", prepared.train, "text/csv"),
@@ -89,6 +103,6 @@ def train_script(
     environment = serving_environment(build, program) if script.serves else {}
 
     def serving_in(region: str) -> str:
-        return script.serving.uri(build, "inference", region)
+        return script.serving.uri(build.settings, "inference", region)
 
     return write_release(build, prepared, job, serving_in, {}, log, output, environment)

@@ -1,4 +1,4 @@
-"""Whether the images that the settings name are in ECR; AWS's own are the SDK's to know.
+"""Whether the images are there: the user's own in ECR, AWS's in the region by the SageMaker SDK's tables.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
 """
@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 from botocore.exceptions import ClientError
 
 from doctor.finding import Finding, fault, ok
 from doctor.set_up import SetUp
+from mlops_spec import Settings
 from mlops_spec.ecr import EcrImage
 
 SUBJECT = "images"
@@ -18,7 +20,7 @@ _MISSING = ("RepositoryNotFoundException", "ImageNotFoundException")
 
 
 def look(set_up: SetUp) -> Iterator[Finding]:
-    """Each image of the user's own, once."""
+    """Each image of the user's own, once, and the images of AWS that each example's training names."""
     named = (
         uri for each in set_up.examples for uri in (each.example.training.image, each.example.endpoint.image)
     )
@@ -26,6 +28,20 @@ def look(set_up: SetUp) -> Iterator[Finding]:
         image = EcrImage.parse(uri)
         if image is not None:
             yield _look(set_up, uri, image)
+    for settings in set_up.examples:
+        if not (settings.example.training.image and settings.example.endpoint.image):
+            yield _offered(settings)
+
+
+def _offered(settings: Settings) -> Finding:
+    module = f"training.{settings.example.name}.train"
+    subject = f"{SUBJECT} {settings.example.name}"
+    try:
+        uris = import_module(module).images(settings)
+    except ValueError as error:
+        said = str(error).partition(" You may need")[0]
+        return fault(subject, said, f"another aws.region in mlops.toml, or another image in {module}")
+    return ok(subject, ", ".join(uri.rpartition("/")[2] for uri in dict.fromkeys(uris)))
 
 
 def _look(set_up: SetUp, uri: str, image: EcrImage) -> Finding:

@@ -227,6 +227,18 @@ def test_an_own_image_that_was_never_pushed_is_a_fault(sound: Settings) -> None:
     assert findings(set_up(own))["image"].verdict is Verdict.OK
 
 
+def test_a_region_without_the_images_is_a_fault(sound: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = findings(set_up(sound))["images iris"]
+    assert (found.verdict, found.said) == (
+        Verdict.OK,
+        "tensorflow-training:2.21.0-cpu-py312, tensorflow-inference:2.20.0-cpu-py312",
+    )
+    monkeypatch.setattr(Settings, "further_regions", ["xx-west-1"])
+    found = findings(set_up(sound))["images iris"]
+    assert (found.verdict, found.said) == (Verdict.FAULT, "Unsupported region: xx-west-1.")
+    assert found.remedy.endswith("or another image in training.iris.train")
+
+
 def test_an_environment_elsewhere_is_left_to_its_own_credentials(sound: Settings) -> None:
     prod = sound.project.environments.prod.model_copy(update={"account_id": "333333333333"})
     environments = sound.project.environments.model_copy(update={"prod": prod})

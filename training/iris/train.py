@@ -23,6 +23,7 @@ SCRIPT = FrameworkScript(
     serving=FrameworkImage("tensorflow", "2.20.0", "py312"),
     metrics=("train_log_loss", "train_accuracy", "test_log_loss", "test_accuracy"),
 )
+images = SCRIPT.images
 
 
 def main() -> None:

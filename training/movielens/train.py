@@ -9,13 +9,18 @@ from pathlib import Path
 
 import boto3
 
-from mlops_spec import Release
+from mlops_spec import Release, Settings
 from training.build import OUTPUT, Build, Log, load_build, run
 from training.jobs import run_name, train_once
 from training.movielens import algorithm
 from training.movielens.prepared import PreparedRatings
 from training.movielens.tuning import finish_tuning, start_tuning
 from training.release import write_release
+
+
+def images(settings: Settings) -> list[str]:
+    """The algorithm's image, which trains and serves, in each region."""
+    return [algorithm.image_in(region) for region in (settings.names.region, *settings.further_regions)]
 
 
 def train(build: Build, prepared: PreparedRatings, log: Log, output: Path = OUTPUT) -> Release:
