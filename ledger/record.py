@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from ledger.approvals import approval_of
 from ledger.book import Ledger, OverwritingRefusedError
 from ledger.entry import TRAIN, Approval, Entry, GateFacts
 from mlops_spec import InvalidInputError, Problem, Settings, load_release, load_settings
+from mlops_spec.variables import read_variables
 
 # The first of each must be there.
 TRAINING_FILES = ("release.json", "held_out.parquet", "metrics.json")
@@ -90,14 +90,8 @@ def _variables(environ: Mapping[str, str]) -> tuple[str, str]:
         "MLOPS_EXAMPLE": (r"[a-z0-9-]+", "the example's name, such as movielens"),
         "MLOPS_EXECUTION_ID": (r"[A-Za-z0-9-]{1,40}", "the pipeline execution's id"),
     }
-    problems = [
-        Problem("environment", name, given or "nothing", allowed, f"Set {name} as the pipeline does.")
-        for name, (pattern, allowed) in wanted.items()
-        if not re.fullmatch(pattern, given := environ.get(name, ""))
-    ]
-    if problems:
-        raise InvalidInputError(problems)
-    return environ["MLOPS_EXAMPLE"], environ["MLOPS_EXECUTION_ID"]
+    example, execution = read_variables(environ, wanted)
+    return example, execution
 
 
 def main(arguments: list[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -12,7 +11,8 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mlops_spec import InvalidInputError, Names, Problem, Settings, load_settings
+from mlops_spec import InvalidInputError, Names, Settings, load_settings
+from mlops_spec.variables import read_variables
 
 ROOT = Path(__file__).resolve().parents[1]
 # The artifact's folder; the buildspec names it too.
@@ -53,14 +53,7 @@ def load_build(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -
         "MLOPS_EXECUTION_ID": (r"[A-Za-z0-9-]{8,40}", "the pipeline execution's id"),
         "CODEBUILD_RESOLVED_SOURCE_VERSION": (r"[0-9a-f]{40}", "a commit of 40 hexadecimal digits"),
     }
-    problems = [
-        Problem("environment", name, given or "nothing", allowed, f"Set {name} as the pipeline does.")
-        for name, (pattern, allowed) in wanted.items()
-        if not re.fullmatch(pattern, given := environment.get(name, ""))
-    ]
-    if problems:
-        raise InvalidInputError(problems)
-    example, execution_id, commit = (environment[name] for name in wanted)
+    example, execution_id, commit = read_variables(environment, wanted)
     return Build(load_settings(root, example), execution_id, commit)
 
 

@@ -33,7 +33,6 @@ class GitHubActionsStack(ProjectStack):
             "plan",
             GitHubRoleConfig(
                 name=limited(f"{project.project}-github-plan-{region}", 64),
-                account_id=account,
                 description="Plans the stacks for pull requests and looks for drift; reads only",
                 oidc=oidc,
                 repository=project.source.full_repository_id,

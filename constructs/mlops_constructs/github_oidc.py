@@ -40,7 +40,6 @@ class GitHubRoleConfig:
     """
 
     name: str
-    account_id: str
     description: str
     oidc: GitHubOidc
     repository: str
