@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from endpoint_tests.charts import calibration, roc
 from endpoint_tests.metrics import TITLES
 from endpoint_tests.report import Figure, GateReport
+from pages import templates
 
 _SIGNS = {"pass": "✓", "fail": "✗", "not applicable": "-"}
 
 
 def page(report: GateReport) -> str:
     """The page: verdict first, then what was judged, then what was measured; no script, nothing fetched."""
-    environment = Environment(
-        loader=PackageLoader("endpoint_tests", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("endpoint_tests")
     environment.filters["figure"] = _figure
     curves = report.curves
     charts = {"ROC": Markup(roc(curves)), "Calibration": Markup(calibration(curves))} if curves else {}  # noqa: S704
