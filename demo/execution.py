@@ -97,15 +97,13 @@ class Execution:
         return "\n".join(said[error:][-_LAST_LINES:]).strip() or action.summary
 
     def decide(self, stage: str, action: str, approved: bool, summary: str) -> None:
-        """Approve or reject the action that waits for it."""
-        state = self._codepipeline.get_pipeline_state(name=self.pipeline)
-        token = next(
-            action_state["latestExecution"]["token"]
-            for stage_state in state["stageStates"]
-            if stage_state["stageName"] == stage
-            for action_state in stage_state["actionStates"]
-            if action_state["actionName"] == action
-        )
+        """Approve or reject the action once it waits for that; nothing where the execution ends before."""
+        token = self._token(stage, action)
+        while token is None and self.status() == "InProgress":
+            time.sleep(_POLL_SECONDS)
+            token = self._token(stage, action)
+        if token is None:
+            return
         self._codepipeline.put_approval_result(
             pipelineName=self.pipeline,
             stageName=stage,
@@ -113,6 +111,18 @@ class Execution:
             token=token,
             result={"status": "Approved" if approved else "Rejected", "summary": summary},
         )
+
+    def _token(self, stage: str, action: str) -> str | None:
+        """What an answer is given with; an approval has it a moment after it has begun."""
+        state = self._codepipeline.get_pipeline_state(name=self.pipeline)
+        found = [
+            action_state.get("latestExecution", {})
+            for stage_state in state["stageStates"]
+            if stage_state["stageName"] == stage
+            for action_state in stage_state["actionStates"]
+            if action_state["actionName"] == action
+        ]
+        return next((latest.get("token") for latest in found), None)
 
 
 def _action(detail: dict[str, Any]) -> Action:
