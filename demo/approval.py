@@ -10,8 +10,6 @@ from rich.panel import Panel
 from rich.prompt import Confirm
 from rich.text import Text
 
-from demo.execution import Action
-
 
 class Approve(StrEnum):
     """Who approves PROD: a person at the terminal, or the command line beforehand."""
@@ -21,23 +19,16 @@ class Approve(StrEnum):
     NO = "no"
 
 
-def decision(console: Console, mode: Approve, artifacts: Path, actions: list[Action]) -> tuple[bool, str]:
+def decision(console: Console, mode: Approve, artifacts: Path) -> tuple[bool, str]:
     """Whether PROD may change, and the sentence to record with it.
 
-    ``artifacts`` holds the unpacked output artifacts; with ``ask`` the PROD plan and the QA figures are
-    shown before the question.
+    ``artifacts`` holds the unpacked output artifacts; with ``ask`` the review is shown before the question.
     """
     if mode is not Approve.ASK:
         return mode is Approve.YES, f"decided beforehand: --approve {mode}"
-    plan = artifacts / "ProdPlan" / "plan.txt"
-    figures = [
-        value
-        for action in actions
-        for name, value in action.output_variables.items()
-        if name == "GATE_SUMMARY"
-    ]
-    console.print(Panel(Text(plan.read_text().strip()), title="The plan for PROD", subtitle=str(plan)))
-    console.print(Panel(Text("\n".join(figures) or "The QA gate gave no summary."), title="The QA gate"))
+    review = artifacts / "ProdReview"
+    shown = Text((review / "review.txt").read_text().strip())
+    console.print(Panel(shown, title="The review", subtitle=str(review / "review.html")))
     try:
         approved = Confirm.ask("Apply this plan to PROD?", console=console, default=False)
     except EOFError:

@@ -102,7 +102,7 @@ class Run:
                 decided = True
                 execution.save_artifacts(self._artifacts(execution))
                 board.pause()
-                approved, why = decision(self._console, self._approve, self._artifacts(execution), actions)
+                approved, why = decision(self._console, self._approve, self._artifacts(execution))
                 board.resume()
                 execution.decide(waiting.stage, waiting.name, approved, why)
         execution.save_artifacts(self._artifacts(execution))

@@ -65,10 +65,13 @@ class Ledger:
                 raise OverwritingRefusedError(f"s3://{self.bucket}/{key} exists") from error
             raise
 
-    def entries(self) -> list[Entry]:
-        """All entries, the oldest first."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
-        keys = [item["Key"] for page in pages for item in page.get("Contents", ())]
+    def entries(self, *steps: str) -> list[Entry]:
+        """All entries, or those of ``steps``, the oldest first."""
+        paginate = self._s3.get_paginator("list_objects_v2").paginate
+        found = [paginate(Bucket=self.bucket, Prefix=f"{step}/") for step in steps] or [
+            paginate(Bucket=self.bucket)
+        ]
+        keys = [item["Key"] for pages in found for page in pages for item in page.get("Contents", ())]
         with ThreadPoolExecutor(_READERS) as pool:
             bodies = pool.map(self._get, [key for key in keys if key.endswith(f"/{ENTRY_FILE}")])
             return sorted(map(Entry.parse, bodies), key=lambda entry: (entry.at, entry.folder))

@@ -59,10 +59,11 @@ class GateFacts(_Frozen):
 
 
 class PlanFacts(_Frozen):
-    """A saved plan: what it would do, in Terraform's words, and its checksum, SHA-256 in hex."""
+    """A saved plan: what it would do, its SHA-256 in hex, and where that is known, when it expires."""
 
     summary: str
     sha256: str
+    expires: datetime | None = None
 
 
 class Approval(_Frozen):

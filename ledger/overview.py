@@ -23,11 +23,12 @@ class Judgement(BaseModel):
 
 
 class Planned(BaseModel):
-    """A plan of an environment; ``files`` links to its text."""
+    """A plan of an environment, or its review; ``files`` links to its texts."""
 
     at: datetime
     summary: str
     sha256: str
+    expires: datetime | None
     files: dict[str, str]
 
 
@@ -46,6 +47,7 @@ class Overview(BaseModel):
     trained_at: datetime | None
     files: dict[str, str]
     plans: dict[str, Planned]
+    reviews: dict[str, Planned]
     tests: dict[str, Judgement]
     approval: Approval | None
     serves: dict[str, ServedSince]
@@ -60,6 +62,7 @@ def _overview(passage: Passage, history: History, link: Link) -> Overview:
     training = passage.training
     serving = {name: history.serving(name) for name in ENVIRONMENTS}
     plans = {name: passage.last(f"{name}-plan") for name in ENVIRONMENTS}
+    reviews = {name: passage.last(f"{name}-review") for name in ENVIRONMENTS}
     tests = {name: passage.last(f"{name}-test") for name in ENVIRONMENTS}
     return Overview(
         release_id=passage.release_id,
@@ -67,6 +70,7 @@ def _overview(passage: Passage, history: History, link: Link) -> Overview:
         trained_at=training.at if training else None,
         files=_files(training, link) if training else {},
         plans={name: _planned(entry, link) for name, entry in plans.items() if entry and entry.plan},
+        reviews={name: _planned(entry, link) for name, entry in reviews.items() if entry and entry.plan},
         tests={name: _judgement(entry, link) for name, entry in tests.items() if entry and entry.gate},
         approval=passage.approval,
         serves={

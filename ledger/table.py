@@ -57,6 +57,9 @@ def show_release(release: Overview, console: Console) -> None:
         if plan:
             say(f"{title} plan", f"{_minute(plan.at)}  {plan.summary} (sha256 {plan.sha256})")
             link(plan.files)
+        if review := release.reviews.get(environment):
+            say(f"{title} review", f"{_minute(review.at)}  {review.summary}")
+            link(review.files)
         if environment == "prod" and release.approval:
             said = f": {release.approval.said}" if release.approval.said else ""
             say("approved", f"{_minute(release.approval.at)}  {release.approval.by}{said}")

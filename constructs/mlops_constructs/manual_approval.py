@@ -15,12 +15,15 @@ _MAX_TEXT = 1000
 class ManualApproval:
     """``text`` and ``link`` may hold exported variables of earlier actions, as ``#{QaTest.GATE_SUMMARY}``.
 
-    AWS gives up after seven days without an answer, and counts the text with its variables filled in.
+    AWS counts the text with its variables filled in. Without an answer it gives up after ``timeout_minutes``,
+    5 to 86,400.
+    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
     """
 
     topic: NotificationTopic
     text: str
     link: str
+    timeout_minutes: int
 
     def __post_init__(self) -> None:
         if len(self.text) > _MAX_TEXT:
@@ -35,6 +38,7 @@ class ManualApproval:
             provider="Manual",
             version="1",
             run_order=run_order,
+            timeout_in_minutes=self.timeout_minutes,
             configuration={
                 "NotificationArn": self.topic.arn,
                 "CustomData": self.text,

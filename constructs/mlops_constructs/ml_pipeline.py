@@ -16,6 +16,7 @@ from mlops_constructs.github_source import PipelineSource
 from mlops_constructs.manual_approval import ManualApproval
 from mlops_constructs.notification_topic import NotificationTopic
 from mlops_constructs.private_bucket import PrivateBucket
+from mlops_constructs.review_step import ReviewStep
 from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops_constructs.synth_step import SynthStep
 from mlops_constructs.terraform_step import TerraformStep
@@ -25,29 +26,33 @@ from mlops_spec import Names
 
 @dataclass(frozen=True)
 class ReleaseStage:
-    """One environment that a release goes through: plan, approve where asked for, deploy, test."""
+    """One environment that a release goes through: plan, review and approve where asked for, deploy, test."""
 
     environment: str
     terraform: TerraformStep
     gate: EndpointGate
+    review: ReviewStep | None = None
     approval: ManualApproval | None = None
 
     @property
     def builds(self) -> list[BuildProject]:
         """The projects that the stage runs."""
-        return [self.terraform.plan, self.terraform.deploy, self.gate.build]
+        review = [self.review.build] if self.review else []
+        return [self.terraform.plan, *review, self.terraform.deploy, self.gate.build]
 
     def render(self) -> aws.codepipeline.CodepipelineStage:
         """The stage, its actions one after the other."""
         title = self.environment.capitalize()
         plan, test = f"{title}Plan", f"{title}Test"
         actions = [self.terraform.plan.action("Plan", inputs=["SynthOutput"], output=plan)]
+        # Checksum and expiry travel through the pipeline, apart from the plan that they vouch for.
+        vouched = {name: f"#{{{plan}.{name}}}" for name in ("PLAN_SHA256", "PLAN_EXPIRES")}
+        if self.review:
+            actions.append(self.review.action(len(actions) + 1, vouched))
         if self.approval:
             actions.append(self.approval.action("Approve", len(actions) + 1))
-        # The checksum travels through the pipeline, apart from the plan that it vouches for.
-        checksum = {"PLAN_SHA256": f"#{{{plan}.PLAN_SHA256}}"}
         deploy = self.terraform.deploy
-        actions.append(deploy.action("Deploy", inputs=[plan], run_order=len(actions) + 1, variables=checksum))
+        actions.append(deploy.action("Deploy", inputs=[plan], run_order=len(actions) + 1, variables=vouched))
         sources = ["SourceOutput", "TrainOutput"]
         actions.append(
             self.gate.build.action("Test", inputs=sources, output=test, run_order=len(actions) + 1)

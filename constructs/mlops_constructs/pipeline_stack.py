@@ -19,6 +19,7 @@ from mlops_constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseSt
 from mlops_constructs.notification_topic import NotificationTopic, NotificationTopicConfig
 from mlops_constructs.pipeline_key import PipelineKey
 from mlops_constructs.private_bucket import PrivateBucket, PrivateBucketConfig
+from mlops_constructs.review_step import ReviewStep
 from mlops_constructs.stack import ExampleStack, state_of
 from mlops_constructs.synth_step import SynthStep
 from mlops_constructs.terraform_step import TerraformStep, TerraformStepConfig
@@ -29,10 +30,13 @@ from mlops_spec import Settings
 from mlops_spec.settings import ENVIRONMENTS
 
 _KEEP_ARTIFACTS_DAYS = 90
+# What Plan says no push can change: its buildspec stands in the project. Review and Test run what was pushed.
 _APPROVAL = (
     "QA: #{QaTest.GATE_SUMMARY}\n"
-    "PROD plan: #{ProdPlan.PLAN_SUMMARY} (sha256 #{ProdPlan.PLAN_SHA256})\n"
-    "The link leads to the plan's log; text and JSON of the plan are in the artifact ProdPlan."
+    "PROD: #{ProdReview.REVIEW_SUMMARY}\n"
+    "Changed since PROD's release: #{ProdReview.REVIEW_CHANGES}\n"
+    "Terraform's own count: #{ProdPlan.PLAN_SUMMARY}\n"
+    "Valid until #{ProdPlan.PLAN_EXPIRES}; sha256 #{ProdPlan.PLAN_SHA256}"
 )
 
 
@@ -78,7 +82,7 @@ class PipelineStack(ExampleStack):
                 synth=SynthStep(self, "synth", self._context),
                 releases=[
                     self._release("qa"),
-                    self._release("prod", ManualApproval(topic, _APPROVAL, "#{ProdPlan.PLAN_URL}")),
+                    self._release("prod", ReviewStep(self, "review", self._context), self._approval(topic)),
                 ],
                 notifications=topic,
             ),
@@ -139,10 +143,17 @@ class PipelineStack(ExampleStack):
             access.grant_read(step.build.role, *data.folders)
         return step
 
-    def _release(self, environment: str, approval: ManualApproval | None = None) -> ReleaseStage:
+    def _approval(self, topic: NotificationTopic) -> ManualApproval:
+        minutes = self.settings.project.approval.plan_valid_hours * 60
+        return ManualApproval(topic, _APPROVAL, "#{ProdReview.REVIEW_URL}", minutes)
+
+    def _release(
+        self, environment: str, review: ReviewStep | None = None, approval: ManualApproval | None = None
+    ) -> ReleaseStage:
         access = self._access(environment)
         state = state_of(self.settings, environment)
-        terraform = TerraformStepConfig(self._context, environment, state, access)
+        hours = self.settings.project.approval.plan_valid_hours
+        terraform = TerraformStepConfig(self._context, environment, state, access, hours)
         # PROD's own gate runs when the release has replaced the champion.
         champion = None if environment == "prod" else self._access("prod")
         gate = EndpointGateConfig(self._context, environment, access, champion, approved=approval is not None)
@@ -150,6 +161,7 @@ class PipelineStack(ExampleStack):
             environment,
             TerraformStep(self, environment, terraform),
             EndpointGate(self, f"{environment}-gate", gate),
+            review,
             approval,
         )
 

@@ -24,12 +24,16 @@ _BUILD_MINUTES = 90
 
 @dataclass(frozen=True)
 class TerraformStepConfig:
-    """``state`` is the endpoint stack's; ``access`` gives the rights on its resources."""
+    """``state`` is the endpoint stack's; ``access`` gives the rights on its resources.
+
+    A plan is applied within ``valid_hours`` after it was made, or not at all.
+    """
 
     context: BuildContext
     environment: str
     state: RemoteState
     access: EndpointAccess | EndpointVisit
+    valid_hours: int
 
 
 class TerraformStep(Construct):
@@ -64,6 +68,7 @@ class TerraformStep(Construct):
                     "TERRAFORM_TIMEOUT": f"{_TERRAFORM_MINUTES}m",
                     "TERRAFORM_LOCK_TIMEOUT": "2m",
                     "LEDGER_BUCKET": self._config.context.names.ledger_bucket,
+                    **({"PLAN_VALID_HOURS": str(self._config.valid_hours)} if part == "plan" else {}),
                     **self._config.access.variables(part),
                 },
             ),

@@ -88,6 +88,9 @@ class Approval(_Strict):
     """Who is asked before PROD changes."""
 
     email: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an e-mail address")
+    plan_valid_hours: int = Field(
+        default=24, ge=1, le=168, description="1 to 168 hours in which a plan may be approved and applied"
+    )
 
 
 class Environment(_Strict):

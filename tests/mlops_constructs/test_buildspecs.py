@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ VARIABLES = {
     "MLOPS_ENVIRONMENT": "qa",
     "MLOPS_EXECUTION_ID": "release-1",
     "LEDGER_BUCKET": LEDGER,
+    "PLAN_VALID_HOURS": "24",
     "TERRAFORM_TIMEOUT": "300s",
     "TERRAFORM_LOCK_TIMEOUT": "0s",
 }
@@ -77,14 +79,15 @@ class Terraform:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 
-    def deploy(self, files: dict[str, bytes], sha256: str, **variables: str) -> dict[str, Any]:
+    def deploy(self, files: dict[str, bytes], exported: dict[str, str], **variables: str) -> dict[str, Any]:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             for name, data in files.items():
                 archive.writestr(name, data)
         key = f"{hashlib.sha256(buffer.getvalue()).hexdigest()}.zip"
         self.builds.s3.put_object(Bucket=self.builds.bucket, Key=key, Body=buffer.getvalue())
-        return self.run("deploy", f"{self.builds.bucket}/{key}", PLAN_SHA256=sha256, **variables)
+        vouched = {name: exported[name] for name in ("PLAN_SHA256", "PLAN_EXPIRES")}
+        return self.run("deploy", f"{self.builds.bucket}/{key}", **{**vouched, **variables})
 
     def topics(self) -> list[str]:
         topics = self.builds.aws.runtime.client("sns").list_topics()["Topics"]
@@ -131,6 +134,8 @@ def test_a_plan_is_kept_with_its_text_its_json_and_its_checksums(planned: Any) -
     assert b"1 to add" in files["plan.txt"]
     assert exported["PLAN_SUMMARY"] == "1 to add, 0 to change, 0 to destroy"
     assert exported["PLAN_SHA256"] == hashlib.sha256(files["plan.sha256"]).hexdigest()
+    valid = datetime.fromisoformat(exported["PLAN_EXPIRES"]) - datetime.now(UTC)
+    assert timedelta(hours=23) < valid < timedelta(hours=24)
 
 
 def test_a_plan_is_in_the_ledger_without_the_values_that_its_json_shows(
@@ -161,12 +166,30 @@ def test_another_plan_is_not_applied(
 ) -> None:
     files, exported = planned
     changed = {**files, "plan.tfplan": files["plan.tfplan"] + damage}
-    deployed = terraform.deploy(changed, sha256 or exported["PLAN_SHA256"])
+    deployed = terraform.deploy(changed, exported, **({"PLAN_SHA256": sha256} if sha256 else {}))
     assert deployed["buildStatus"] == "FAILED"
     log = terraform.builds.log(deployed)
     assert told in log
     assert "nothing was applied, the old endpoint serves on" in log
     assert "Apply complete" not in log
+
+
+@pytest.mark.parametrize(
+    ("expires", "told"),
+    [
+        ("2026-01-02T03:04:05Z", "expired at 2026-01-02T03:04:05Z; now is 2"),
+        ("", "expired at a time unknown"),
+    ],
+)
+def test_an_expired_plan_is_not_applied(terraform: Terraform, planned: Any, expires: str, told: str) -> None:
+    files, exported = planned
+    deployed = terraform.deploy(files, exported, PLAN_EXPIRES=expires)
+    assert deployed["buildStatus"] == "FAILED"
+    log = terraform.builds.log(deployed)
+    assert told in log
+    assert "Nothing was applied, the old endpoint serves on" in log
+    assert "retry the stage with all its actions" in log
+    assert "made" not in terraform.topics()
 
 
 def test_a_held_lock_is_told_with_its_holder_and_the_command_that_frees_it(terraform: Terraform) -> None:
@@ -190,14 +213,19 @@ def test_a_held_lock_is_told_with_its_holder_and_the_command_that_frees_it(terra
     terraform.builds.s3.delete_object(Bucket=STATE, Key=f"{KEY}.tflock")
 
 
-def test_the_saved_plan_is_applied_once(terraform: Terraform, planned: Any) -> None:
+def test_the_saved_plan_is_applied_once_and_refused_after_the_state_has_moved_on(
+    terraform: Terraform, planned: Any
+) -> None:
     files, exported = planned
-    deployed = terraform.deploy(files, exported["PLAN_SHA256"])
+    deployed = terraform.deploy(files, exported)
     assert deployed["buildStatus"] == "SUCCEEDED", terraform.builds.log(deployed)
     assert "made" in terraform.topics()
-    again = terraform.deploy(files, exported["PLAN_SHA256"])
+    again = terraform.deploy(files, exported)
     assert again["buildStatus"] == "FAILED"
-    assert "Release the change again" in terraform.builds.log(again)
+    log = terraform.builds.log(again)
+    assert "Saved plan is stale" in log
+    assert "The state has moved on since the plan was made: nothing was applied" in log
+    assert "retry the stage with all its actions" in log
 
 
 def test_a_deployment_that_takes_too_long_saves_its_state_and_frees_the_lock(terraform: Terraform) -> None:
@@ -209,9 +237,9 @@ def test_a_deployment_that_takes_too_long_saves_its_state_and_frees_the_lock(ter
     }
     build, exported = terraform.plan("slow", terraform_data=sleeper)
     files = terraform.artifact(build)
-    deployed = terraform.deploy(files, exported["PLAN_SHA256"], TERRAFORM_TIMEOUT="20s")
+    deployed = terraform.deploy(files, exported, TERRAFORM_TIMEOUT="20s")
     assert deployed["buildStatus"] == "FAILED"
-    assert "Release the change again" in terraform.builds.log(deployed)
+    assert "A saved plan applies once" in terraform.builds.log(deployed)
     assert not terraform.locked()
     state = json.loads(terraform.builds.s3.get_object(Bucket=STATE, Key=KEY)["Body"].read())
     assert "aws_sns_topic" in {resource["type"] for resource in state["resources"]}

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from approval.wording import CHANGES_LENGTH, SUMMARY_LENGTH
+from endpoint_tests.report import SUMMARY_LENGTH as GATE_SUMMARY
 from mlops_spec import Names
 
 
@@ -50,9 +52,10 @@ def test_a_model_goes_through_training_and_qa_before_anyone_is_asked_about_produ
         ("QA/Deploy", 2),
         ("QA/Test", 3),
         ("PROD/Plan", 1),
-        ("PROD/Approve", 2),
-        ("PROD/Deploy", 3),
-        ("PROD/Test", 4),
+        ("PROD/Review", 2),
+        ("PROD/Approve", 3),
+        ("PROD/Deploy", 4),
+        ("PROD/Test", 5),
     ]
 
 
@@ -69,11 +72,12 @@ def test_artifacts_flow_from_step_to_step(pipeline: dict[str, Any]) -> None:
         "QA/Deploy": (["QaPlan"], []),
         "QA/Test": (["SourceOutput", "TrainOutput"], ["QaTest"]),
         "PROD/Plan": (["SynthOutput"], ["ProdPlan"]),
+        "PROD/Review": (["SourceOutput", "TrainOutput", "QaTest", "ProdPlan"], ["ProdReview"]),
         "PROD/Approve": ([], []),
         "PROD/Deploy": (["ProdPlan"], []),
         "PROD/Test": (["SourceOutput", "TrainOutput"], ["ProdTest"]),
     }
-    for path in ("Synth/Synth", "QA/Test", "PROD/Test"):
+    for path in ("Synth/Synth", "QA/Test", "PROD/Review", "PROD/Test"):
         assert actions(pipeline)[path]["configuration"]["PrimarySource"] == "SourceOutput"
 
 
@@ -81,31 +85,51 @@ def test_executions_wait_for_one_another(pipeline: dict[str, Any]) -> None:
     assert (pipeline["pipeline_type"], pipeline["execution_mode"]) == ("V2", "QUEUED")
 
 
-def test_every_build_learns_the_execution_and_the_deployment_learns_its_plans_checksum(
+def test_every_build_learns_the_execution_and_a_deployment_its_plans_checksum_and_expiry(
     pipeline: dict[str, Any],
 ) -> None:
     for action in actions(pipeline).values():
         if action["category"] == "Build":
             assert variables(action)["MLOPS_EXECUTION_ID"] == "#{codepipeline.PipelineExecutionId}"
-    for stage, plan in (("QA", "QaPlan"), ("PROD", "ProdPlan")):
-        deploy = actions(pipeline)[f"{stage}/Deploy"]
-        assert variables(deploy)["PLAN_SHA256"] == f"#{{{plan}.PLAN_SHA256}}"
-        assert actions(pipeline)[f"{stage}/Plan"]["namespace"] == plan
+    vouched_for = (("QA/Deploy", "QaPlan"), ("PROD/Review", "ProdPlan"), ("PROD/Deploy", "ProdPlan"))
+    for path, plan in vouched_for:
+        told = variables(actions(pipeline)[path])
+        assert told["PLAN_SHA256"] == f"#{{{plan}.PLAN_SHA256}}"
+        assert told["PLAN_EXPIRES"] == f"#{{{plan}.PLAN_EXPIRES}}"
+        assert actions(pipeline)[f"{path.partition('/')[0]}/Plan"]["namespace"] == plan
 
 
-def test_the_approver_sees_the_plan_and_the_figures_of_qa(pipeline: dict[str, Any]) -> None:
+def test_the_approver_sees_the_review_the_figures_of_qa_and_what_no_push_can_change(
+    pipeline: dict[str, Any],
+) -> None:
     configuration = actions(pipeline)["PROD/Approve"]["configuration"]
-    assert "#{ProdPlan.PLAN_SUMMARY}" in configuration["CustomData"]
-    assert "#{QaTest.GATE_SUMMARY}" in configuration["CustomData"]
-    assert configuration["ExternalEntityLink"] == "#{ProdPlan.PLAN_URL}"
-    # Filled in: a summary of at most 300 characters, a checksum of 64, a plan's line of 60.
-    assert len(configuration["CustomData"]) + 300 + 64 + 60 <= 1000
+    longest = {
+        "#{QaTest.GATE_SUMMARY}": GATE_SUMMARY,
+        "#{ProdReview.REVIEW_SUMMARY}": SUMMARY_LENGTH,
+        "#{ProdReview.REVIEW_CHANGES}": CHANGES_LENGTH,
+        "#{ProdPlan.PLAN_SUMMARY}": len("9 to import, 99 to add, 99 to change, 99 to destroy"),
+        "#{ProdPlan.PLAN_EXPIRES}": len("2026-01-02T03:04:05Z"),
+        "#{ProdPlan.PLAN_SHA256}": 64,
+    }
+    filled_in = configuration["CustomData"]
+    for name, length in longest.items():
+        assert name in filled_in
+        filled_in = filled_in.replace(name, "x" * length)
+    assert "#{" not in filled_in
+    assert len(filled_in) <= 1000, "AWS refuses a longer one"
+    assert configuration["ExternalEntityLink"] == "#{ProdReview.REVIEW_URL}"
+
+
+def test_an_approval_waits_as_long_as_its_plan_is_valid(pipeline: dict[str, Any], names: Names) -> None:
+    assert actions(pipeline)["PROD/Approve"]["timeout_in_minutes"] == 24 * 60
+    listed = project(pipeline, names.build("prod-plan"))["environment"]["environment_variable"]
+    assert {"name": "PLAN_VALID_HOURS", "value": "24"} in listed
 
 
 def test_a_push_can_change_what_is_trained_and_tested_but_not_what_a_deployment_runs(
     pipeline: dict[str, Any], names: Names
 ) -> None:
-    for step in ("synth", "qa-plan", "qa-deploy", "prod-plan", "prod-deploy"):
+    for step in ("synth", "qa-plan", "qa-deploy", "prod-plan", "prod-review", "prod-deploy"):
         buildspec = project(pipeline, names.build(step))["source"]["buildspec"]
         assert yaml.safe_load(buildspec)["version"] == 0.2
     assert (
@@ -118,7 +142,7 @@ def test_a_push_can_change_what_is_trained_and_tested_but_not_what_a_deployment_
 
 def test_no_build_outlives_its_work_or_runs_twice_at_once(pipeline: dict[str, Any], names: Names) -> None:
     blocks = pipeline["terraform"]["resource"]["aws_codebuild_project"].values()
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     assert {block["concurrent_build_limit"] for block in blocks} == {1}
     assert project(pipeline, names.build("train"))["build_timeout"] == 120
     for step in ("qa-deploy", "prod-deploy"):
@@ -185,6 +209,17 @@ def test_a_gate_asks_its_own_endpoint_alone(pipeline: dict[str, Any], names: Nam
     endpoint = names.arn("sagemaker", f"endpoint/{names.endpoint('prod')}")
     assert allowed["sagemaker:InvokeEndpoint"] == [endpoint]
     assert not any(action.startswith(("sagemaker:Create", "sagemaker:Update", "iam:")) for action in allowed)
+
+
+def test_a_review_reads_the_ledger_and_adds_to_its_own_part_of_it(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    allowed = allowed_in(pipeline["terraform"], names.role("prod-review"))
+    assert {action.partition(":")[0] for action in allowed} == {"kms", "logs", "s3"}
+    ledger, artifacts = f"arn:aws:s3:::{names.ledger_bucket}", f"arn:aws:s3:::{names.artifacts_bucket}/*"
+    assert set(allowed["s3:PutObject"]) == {artifacts, f"{ledger}/prod-review/*"}
+    read = {f"{ledger}/{step}/*" for step in ("train", "qa-test", "prod-plan", "prod-test")}
+    assert set(allowed["s3:GetObject"]) == {artifacts, *read}
 
 
 def test_synthesizing_needs_nothing_but_artifacts_and_a_log(

@@ -53,7 +53,8 @@ def test_a_missing_value_says_what_to_add(project: Path) -> None:
 def test_an_unknown_field_names_those_that_exist(project: Path) -> None:
     replace(project / "mlops.toml", "[approval]", '[approval]\nmail = "x"')
     with pytest.raises(
-        InvalidInputError, match=r"approval\.mail: given an unknown field; allowed: one of email"
+        InvalidInputError,
+        match=r"approval\.mail: given an unknown field; allowed: one of email, plan_valid_hours",
     ):
         load_settings(project, "movielens")
 

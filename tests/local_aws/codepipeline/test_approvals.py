@@ -86,6 +86,20 @@ def test_an_approval_nobody_answers_fails(pipelines: Pipelines) -> None:
     assert "did not end within" in execution["statusSummary"]
 
 
+def test_an_approval_with_a_time_of_its_own_waits_no_longer(pipelines: Pipelines) -> None:
+    limits = pipelines.aws.runtime.engine(CodePipeline).limits
+    # A minute is long enough for the other actions, and the approval's five pass before the usual 10,080.
+    limits.seconds_per_minute, usual = 0.05, limits.seconds_per_minute
+    limits.action_minutes, builds = 100_000, limits.action_minutes
+    try:
+        pipeline, _ = ask(pipelines, timeoutInMinutes=5)
+        execution = pipelines.first(pipeline)
+    finally:
+        limits.seconds_per_minute, limits.action_minutes = usual, builds
+    assert execution["status"] == "Failed"
+    assert "did not end within" in execution["statusSummary"]
+
+
 def test_subscribers_are_told_of_an_approval(pipelines: Pipelines) -> None:
     runtime = pipelines.aws.runtime
     topic = runtime.client("sns").create_topic(Name="approvals")["TopicArn"]
