@@ -27,6 +27,12 @@ def planned(release: str, minute: int, environment: str = "prod") -> Entry:
     )
 
 
+def reviewed(release: str, minute: int) -> Entry:
+    facts = PlanFacts(summary="2 REPLACED, 1 changed; nothing is lost for good", sha256="a" * 64)
+    files = ("review.html", "review.txt")
+    return Entry(step="prod-review", release_id=release, at=at(minute), plan=facts, files=files)
+
+
 def judged(
     release: str,
     minute: int,

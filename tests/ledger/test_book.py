@@ -25,6 +25,12 @@ def test_entries_are_in_the_order_in_which_they_were_written_whatever_their_step
     assert [entry.release_id for entry in written] == ["b", "b", "a"]
 
 
+def test_a_reader_that_may_see_some_steps_gets_those(ledger: Ledger) -> None:
+    written = [ledger.record(entry, {}) for entry in (planned("b", 3), trained("a", 1), planned("a", 2))]
+    assert ledger.entries("prod-plan") == [written[0], written[2]]
+    assert ledger.entries("train", "prod-plan") == written
+
+
 def test_nothing_is_overwritten(ledger: Ledger, s3: Any) -> None:
     written = ledger.record(trained("a", 0), {"release.json": b"first"})
     key = f"{written.folder}release.json"

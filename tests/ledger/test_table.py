@@ -11,7 +11,7 @@ from ledger.history import History
 from ledger.links import links_to
 from ledger.overview import overviews
 from ledger.table import show_release, show_table
-from tests.ledger.entries import judged, planned, trained
+from tests.ledger.entries import judged, planned, reviewed, trained
 
 OLD, NEW, BAD = "11111111-aaaa", "22222222-bbbb", "33333333-cccc"
 ENTRIES = [
@@ -26,6 +26,7 @@ ENTRIES = [
         trained(NEW, 10),
         judged(NEW, 12, "qa"),
         planned(NEW, 13),
+        reviewed(NEW, 13),
         judged(NEW, 14, verdict="blocked", approved=True),
     ),
     *(trained(BAD, 20), judged(BAD, 22, "qa", "blocked")),
@@ -69,6 +70,13 @@ def test_one_release_shows_its_evidence_with_links_to_the_console() -> None:
     )
     assert "serves      nowhere" in text
     assert "serves      PROD since 2026-01-02 03:14, NOT PASSED" in printed(release=NEW)
+
+
+def test_a_release_shows_the_review_that_it_was_approved_by() -> None:
+    text = printed(release=NEW)
+    assert "PROD review 2026-01-02 03:13  2 REPLACED, 1 changed; nothing is lost for good\n" in text
+    assert f"review.html       {CONSOLE}prod-review%2F20260102T031300.000000Z-{NEW}%2Freview.html\n" in text
+    assert "PROD review" not in printed(release=OLD)
 
 
 def test_programs_get_everything() -> None:

@@ -1,0 +1,103 @@
+"""``python -m approval`` and its buildspec, as the pipeline's Review runs them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.book import Ledger
+from ledger.entry import PlanFacts
+from local_aws.server import LocalAws
+from mlops_constructs.buildspecs import read
+from mlops_spec import load_settings
+from tests.approval.conftest import EXPIRES, SHA256, Desk, release_id
+from tests.local_aws.codebuild.builds import Builds
+
+ROOT = Path(__file__).parents[2]
+BUCKET = load_settings(ROOT, "movielens").names.ledger_bucket
+WHERE = {"LocationConstraint": "eu-west-1"}
+
+
+def variables(folder: Path) -> dict[str, str]:
+    named = {
+        f"CODEBUILD_SRC_DIR_{name}": str(folder / name) for name in ("ProdPlan", "TrainOutput", "QaTest")
+    }
+    plan = {"PLAN_SHA256": SHA256, "PLAN_EXPIRES": "2026-01-03T03:00:00Z"}
+    return {"MLOPS_EXAMPLE": "movielens", **plan, **named}
+
+
+def command(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "approval", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": ".:constructs", **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_review_is_in_the_ledger_and_the_approval_leads_to_it(aws: LocalAws, desk: Desk) -> None:
+    s3 = aws.runtime.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=WHERE)
+    folder = desk.folder / "review"
+    run = command(folder, **variables(desk.folder), **aws.runtime.environment())
+    assert run.returncode == 0, run.stderr
+    ledger = Ledger(s3, BUCKET)
+    (entry,) = ledger.entries("prod-review")
+    summary = "2 REPLACED, 1 changed; nothing is lost for good"
+    assert entry.release_id == release_id("second")
+    assert entry.plan == PlanFacts(summary=summary, sha256=SHA256, expires=EXPIRES)
+    assert ledger.file(entry, "review.html") == (folder / "review.html").read_bytes()
+    assert (folder / "review.txt").read_text() in run.stdout
+    assert (folder / "summary.txt").read_text() == summary
+    assert (folder / "changes.txt").read_text() == "everything: the first release, commit 9e001896609e"
+    assert (folder / "url.txt").read_text() == f"s3://{BUCKET}/{entry.folder}review.html"
+
+
+def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    run = command(tmp_path, MLOPS_EXAMPLE="movielens", PLAN_SHA256="abc", PLAN_EXPIRES="tomorrow")
+    assert run.returncode == 2
+    for problem in (
+        "PLAN_SHA256: given abc; allowed: the checksum that Plan exported",
+        "PLAN_EXPIRES: given tomorrow",
+        "CODEBUILD_SRC_DIR_ProdPlan: given nothing",
+        "CODEBUILD_SRC_DIR_TrainOutput: given nothing",
+        "CODEBUILD_SRC_DIR_QaTest: given nothing",
+    ):
+        assert problem in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("damaged", ["plan.json", "plan.sha256"])
+def test_another_plan_than_plans_is_not_reviewed(aws: LocalAws, desk: Desk, damaged: str) -> None:
+    plan = desk.folder / "ProdPlan"
+    digest = hashlib.sha256((plan / "plan.json").read_bytes()).hexdigest()
+    (plan / "plan.sha256").write_text(f"{digest}  plan.json\n")
+    sha256 = hashlib.sha256((plan / "plan.sha256").read_bytes()).hexdigest()
+    with (plan / damaged).open("a") as file:
+        file.write("\n")
+    build = review_build(aws, {**variables(desk.folder), "PLAN_SHA256": sha256})
+    assert build["buildStatus"] == "FAILED"
+    assert f"{damaged}: FAILED" in build["log"]
+    assert "The saved plan is not the one that Plan made: there is nothing to approve." in build["log"]
+    assert "approval review" not in build["log"]
+
+
+def review_build(aws: LocalAws, environment: dict[str, str]) -> dict[str, Any]:
+    """A build by the real buildspec, of a source that holds nothing to install or run."""
+    builds = Builds(aws, "sources")
+    if "sources" not in [bucket["Name"] for bucket in builds.s3.list_buckets()["Buckets"]]:
+        builds.s3.create_bucket(Bucket=builds.bucket, CreateBucketConfiguration=WHERE)
+    location = builds.source({"approval/requirements.txt": ""})
+    settings = {
+        "source": {"type": "S3", "location": location, "buildspec": read("review").replace("$${", "${")}
+    }
+    given = [{"name": name, "value": value} for name, value in environment.items()]
+    build = builds.run("", settings=settings, environmentVariablesOverride=given)
+    return {**build, "log": builds.log(build)}
