@@ -41,6 +41,11 @@ def access(plan: StackPlan) -> str:
     )
 
 
+def loud(plan: StackPlan) -> bool:
+    """Whether something is lost for good, or somebody may do more than before."""
+    return bool(plan.losses) or verdict(plan).startswith("widened")
+
+
 def summary(plan: StackPlan) -> str:
     """What happens, what is lost for good and what becomes of rights: in ``SUMMARY_LENGTH`` characters.
 

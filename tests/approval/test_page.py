@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from approval.page import page, text
-from tests.approval.conftest import SHA256, Desk, release_id
+from tests.approval.conftest import PLANS, SHA256, Desk, release_id
 
 COMPARE = "https://github.com/team/models/compare/old...new"
 
@@ -81,7 +81,7 @@ def test_what_changed_and_the_metrics_are_told_beside_prods(shown: Page) -> None
     assert "num_factors 64 32" in shown.words
     assert "the same data, image, container variables" in shown.words
     assert (
-        "auc 0.775 [0.764, 0.786] 0.776 [0.765, 0.787] -0.001 [-0.003, 0.000] 0.776 [0.765, 0.787]"
+        "auc 0.775 [0.764, 0.786] -0.001 [-0.003, 0.000] 0.776 [0.765, 0.787] 0.776 [0.765, 0.787]"
         in shown.words
     )
 
@@ -109,6 +109,15 @@ def test_what_would_be_lost_is_in_the_decision_and_with_the_resource(loss: Desk)
     assert decision.count("⚠ LOST FOR GOOD") == len(evidence.plan.stack.losses) > 0
     assert "nothing is lost" not in decision
     assert shown.words.count("⚠ LOST FOR GOOD") == 2 * len(evidence.plan.stack.losses)
+
+
+def test_wider_rights_are_in_the_decision_and_each_is_told(desk: Desk) -> None:
+    desk.lay("second", PLANS / "widening.json")
+    shown = Page(page(desk.evidence(), None))
+    decision = shown.words[: shown.words.index("What changes in PROD")]
+    assert "⚠ Rights: somebody MAY DO MORE than before, some of it sweeping" in decision
+    assert "gains: Allow s3:DeleteObject on arn:aws:s3:::reviewed-data/*" in shown.words
+    assert "loses: Allow kms:Decrypt on arn:aws:kms:eu-west-1:123456789012:key/old" in shown.words
 
 
 def test_a_release_that_did_not_pass_in_prod_is_called_so(desk: Desk) -> None:
