@@ -15,6 +15,8 @@ from ledger.book import Ledger
 from ledger.entry import Entry
 from ledger.history import History, Serving
 from ledger.links import Link
+from ledger.record import read_files
+from mlops_spec.problems import Model, parse_json
 from mlops_spec.release import Release, load_release
 from plan_review.stack_plan import StackPlan, read_plan
 
@@ -78,16 +80,16 @@ def gather(artifacts: Artifacts, sha256: str, expires: datetime, ledger: Ledger,
     """Read the artifacts, and of the ledger what PROD serves.
 
     Raises:
-        InvalidInputError: the release or the plan cannot be read.
+        InvalidInputError: the release, the plan or the report cannot be read.
     """
     release = load_release(artifacts.training / "release.json")
-    plan_json = (artifacts.plan / "plan.json").read_text(encoding="utf-8")
+    plan_json = read_files(artifacts.plan, ("plan.json",))["plan.json"].decode()
     stack = read_plan(f"{release.example}-{ENVIRONMENT}", plan_json)
     history = History(ledger.entries(*STEPS))
     return Evidence(
         release=release,
         plan=Plan(stack, sha256, expires),
-        report=GateReport.parse((artifacts.tested / "gate.json").read_bytes()),
+        report=parse_json(artifacts.tested / "gate.json", GateReport),
         before=_predecessor(history, ledger),
         links=_links(history, release.release_id, link),
     )
@@ -101,15 +103,15 @@ def _predecessor(history: History, ledger: Ledger) -> Predecessor | None:
     tested = _entry(history, serving.release_id, f"{ENVIRONMENT}-test")
     return Predecessor(
         serving,
-        _manifest(ledger.file(trained, "release.json")) if trained else None,
-        GateReport.parse(ledger.file(tested, "gate.json")) if tested else None,
+        _read(ledger.file(trained, "release.json"), Release) if trained else None,
+        _read(ledger.file(tested, "gate.json"), GateReport) if tested else None,
     )
 
 
-def _manifest(body: bytes) -> Release | None:
-    """The manifest; None where it is of another time, in a form that is no longer read."""
+def _read(body: bytes, model: type[Model]) -> Model | None:
+    """The file; None where it is of another time, in a form that is no longer read."""
     try:
-        return Release.model_validate_json(body)
+        return model.model_validate_json(body)
     except ValidationError:
         return None
 

@@ -53,11 +53,6 @@ class GateReport(_Part):
         """Whether the gate let the release through."""
         return self.verdict == "passed"
 
-    @classmethod
-    def parse(cls, body: bytes) -> GateReport:
-        """The report of a ``gate.json``."""
-        return cls.model_validate_json(body)
-
 
 @dataclass(frozen=True)
 class Comparison:

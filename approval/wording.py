@@ -92,7 +92,8 @@ def changes(evidence: Evidence) -> str:
 
 
 def _fitting(parts: Sequence[str], room: int) -> str:
-    """As many of the parts as fit, and how many more there are."""
+    """As many of the parts as fit in a line, and how many more there are."""
+    parts = [" ".join(part.split()) for part in parts]
     for count in range(len(parts), -1, -1):
         left = len(parts) - count
         more = [f"{left} more {_ON_THE_PAGE}" if count else f"all of it {_ON_THE_PAGE}"] if left else []

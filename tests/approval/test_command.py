@@ -74,6 +74,15 @@ def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize("missing", ["ProdPlan/plan.json", "QaTest/gate.json", "TrainOutput/release.json"])
+def test_an_artifact_without_its_file_is_told_in_a_sentence(aws: LocalAws, desk: Desk, missing: str) -> None:
+    (desk.folder / missing).unlink()
+    run = command(desk.folder / "review", **variables(desk.folder), **aws.runtime.environment())
+    assert run.returncode == 2
+    assert missing.rpartition("/")[2] in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 @pytest.mark.parametrize("damaged", ["plan.json", "plan.sha256"])
 def test_another_plan_than_plans_is_not_reviewed(aws: LocalAws, desk: Desk, damaged: str) -> None:
     plan = desk.folder / "ProdPlan"
