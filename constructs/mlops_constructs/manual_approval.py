@@ -9,6 +9,8 @@ from mlops_constructs.notification_topic import NotificationTopic
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ManualApproval.html
 _MAX_TEXT = 1000
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
+_MINUTES = range(5, 86_401)
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,9 @@ class ManualApproval:
 
     AWS counts the text with its variables filled in. Without an answer it gives up after ``timeout_minutes``,
     5 to 86,400.
-    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
+
+    Raises:
+        ValueError: AWS would refuse the text or the time.
     """
 
     topic: NotificationTopic
@@ -28,6 +32,8 @@ class ManualApproval:
     def __post_init__(self) -> None:
         if len(self.text) > _MAX_TEXT:
             raise ValueError(f"an approval's text of {len(self.text)} characters; AWS takes {_MAX_TEXT}")
+        if self.timeout_minutes not in _MINUTES:
+            raise ValueError(f"an approval of {self.timeout_minutes} minutes; AWS takes 5 to 86,400")
 
     def action(self, name: str, run_order: int) -> aws.codepipeline.CodepipelineStageAction:
         """The approval action; the topic's subscribers are told when it waits."""

@@ -59,6 +59,14 @@ def test_an_unknown_field_names_those_that_exist(project: Path) -> None:
         load_settings(project, "movielens")
 
 
+def test_a_plan_is_valid_for_a_day_unless_set_and_for_a_week_at_most(project: Path) -> None:
+    assert load_settings(project, "movielens").project.approval.plan_valid_hours == 24
+    replace(project / "mlops.toml", "# plan_valid_hours = 24", "plan_valid_hours = 169")
+    told = r"approval\.plan_valid_hours: given 169; allowed: .*1 to 168 hours"
+    with pytest.raises(InvalidInputError, match=told):
+        load_settings(project, "movielens")
+
+
 @pytest.mark.parametrize("both", [True, False], ids=["both", "neither"])
 def test_a_source_needs_exactly_one_of_connection_and_token(project: Path, both: bool) -> None:
     if both:
