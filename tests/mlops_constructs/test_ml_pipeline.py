@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from approval.evidence import STEPS
 from approval.wording import CHANGES_LENGTH, SUMMARY_LENGTH
 from endpoint_tests.report import SUMMARY_LENGTH as GATE_SUMMARY
 from mlops_spec import Names
@@ -218,7 +219,7 @@ def test_a_review_reads_the_ledger_and_adds_to_its_own_part_of_it(
     assert {action.partition(":")[0] for action in allowed} == {"kms", "logs", "s3"}
     ledger, artifacts = f"arn:aws:s3:::{names.ledger_bucket}", f"arn:aws:s3:::{names.artifacts_bucket}/*"
     assert set(allowed["s3:PutObject"]) == {artifacts, f"{ledger}/prod-review/*"}
-    read = {f"{ledger}/{step}/*" for step in ("train", "qa-test", "prod-plan", "prod-test")}
+    read = {f"{ledger}/{step}/*" for step in STEPS}
     assert set(allowed["s3:GetObject"]) == {artifacts, *read}
 
 
