@@ -21,11 +21,12 @@ from ledger.book import Ledger, OverwritingRefusedError
 from ledger.entry import Approval
 from ledger.history import History
 from ledger.links import links_to
+from ledger.manifests import write_manifests
 from ledger.overview import overviews
 from ledger.rollback import Rollback, UnjudgedError, Workspace, check_role, target_of
 from ledger.table import show_release, show_table
 from ledger.terraform import TerraformError
-from mlops_spec import InvalidInputError, Problem, Settings, load_settings
+from mlops_spec import InvalidInputError, Problem, Settings, load_every_example, load_settings
 from mlops_spec.settings import example_names
 from plan_review.review import Review
 from plan_review.terminal import show
@@ -98,6 +99,22 @@ def rollback(
         workspace = Workspace(Path.cwd(), settings, ledger, Path(scratch), environ)
         code = _carry_out(Rollback(workspace, history, target), console, yes=yes)
     raise typer.Exit(code)
+
+
+@app.command()
+def manifests(
+    output: Annotated[Path, typer.Option(help="The folder to write <example>.json into.")],
+) -> None:
+    """Write the release.json of what PROD serves, of every example: with it, endpoint stacks can be planned.
+
+    Not of examples with an environment in another account, whose plans need a role there. Exit code: 0, also
+    where PROD serves nothing yet; 1 where AWS refuses; 2 for bad input.
+    """
+    with _told():
+        every = load_every_example(Path())
+        here = {each.example.name: _ledger(each) for each in every if not each.away_environments}
+        for example, file in write_manifests(here, output).items():
+            print(f"{example}: {file or 'PROD serves no release yet'}")
 
 
 def _carry_out(way: Rollback, console: Console, *, yes: bool) -> int:

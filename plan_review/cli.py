@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,10 @@ def plan_review(
     drift: Annotated[bool, typer.Option(help="Say what was changed in AWS without Terraform.")] = False,
     release: Annotated[
         list[Path] | None,
-        typer.Option(help="A release.json, for its example's endpoint stacks.", envvar="MLOPS_RELEASE"),
+        typer.Option(
+            help="A release.json, for its example's endpoint stacks, or a folder of them.",
+            envvar="MLOPS_RELEASE",
+        ),
     ] = None,
     markdown: Annotated[
         Path | None, typer.Option(help="Write the summary for a pull request's comment to this file.")
@@ -43,7 +47,7 @@ def plan_review(
     try:
         found = None if every or drift else _base(project, base)
         _check(project, example)
-        request = Request(example, found, tuple(release or ()), drift)
+        request = Request(example, found, tuple(_manifests(release or ())), drift)
         review = Collector(project, terraform_environment(), errors.print).review(request)
     except (InvalidInputError, ToolchainError) as error:
         errors.print(str(error))
@@ -52,6 +56,14 @@ def plan_review(
         markdown.write_text(render(review), encoding="utf-8")
     show(review, Console(highlight=False), full=full)
     raise typer.Exit(review.exit_code)
+
+
+def _manifests(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.glob("*.json"))
+        else:
+            yield path
 
 
 def _base(project: Path, named: str | None) -> Base:

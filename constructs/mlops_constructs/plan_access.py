@@ -97,12 +97,13 @@ class PlanAccess:
         names = self.examples[0].names
         buckets = {f"arn:aws:s3:::{names.project}-*", f"arn:aws:s3:::{names.state_bucket}"}
         data = [settings.names.data_bucket for settings in self.examples]
-        aliases = tuple(f"alias/{bucket}" for bucket in data)
+        ledgers = [settings.names.ledger_bucket for settings in self.examples]
+        aliases = tuple(f"alias/{bucket}" for bucket in (*data, *ledgers))
         keys = (keys_of(names.account_id, names.region),)
         of_project = Condition(
             "ForAnyValue:StringLike", "kms:ResourceAliases", (f"alias/{names.project}-*", *self._state_key())
         )
-        of_data = Condition("ForAnyValue:StringEquals", "kms:ResourceAliases", aliases)
+        of_read = Condition("ForAnyValue:StringEquals", "kms:ResourceAliases", aliases)
         return [
             Statement("Buckets", _BUCKET, sorted(buckets)),
             # A file's checksum comes with the file's head, which counts as getting the file.
@@ -111,7 +112,17 @@ class PlanAccess:
                 ("s3:GetObject", "s3:GetObjectTagging"),
                 [f"arn:aws:s3:::{bucket}/*" for bucket in data],
             ),
-            Statement("Checksums", ("kms:Decrypt",), keys, (of_data, through_s3(names.region))),
+            # Which release PROD serves, and its manifest.
+            Statement(
+                "Releases",
+                ("s3:GetObject",),
+                [
+                    f"arn:aws:s3:::{bucket}/{path}"
+                    for bucket in ledgers
+                    for path in ("train/*/entry.json", "train/*/release.json", "prod-test/*/entry.json")
+                ],
+            ),
+            Statement("Decrypt", ("kms:Decrypt",), keys, (of_read, through_s3(names.region))),
             Statement("Keys", _KEY, keys, (of_project,)),
         ]
 

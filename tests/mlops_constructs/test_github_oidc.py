@@ -61,12 +61,17 @@ def test_the_role_reads_and_changes_nothing(allowed: dict[str, list[str]]) -> No
         assert action == "kms:Decrypt" or {row["access_level"] for row in data[service]} <= ACCESS_LEVELS
 
 
-def test_the_role_reads_the_objects_of_the_state_and_the_data_and_no_others(
+def test_the_role_reads_the_state_the_data_and_the_manifests_of_releases_and_no_other_objects(
     allowed: dict[str, list[str]],
 ) -> None:
     assert set(allowed["s3:GetObject"]) == {
         "arn:aws:s3:::mlops-terraform-state-123456789012-eu-west-1/*",
         *(f"arn:aws:s3:::mlops-{name}-data-123456789012-eu-west-1/*" for name in example_names(ROOT)),
+        *(
+            f"arn:aws:s3:::mlops-{name}-ledger-123456789012-eu-west-1/{path}"
+            for name in example_names(ROOT)
+            for path in ("train/*/entry.json", "train/*/release.json", "prod-test/*/entry.json")
+        ),
     }
 
 

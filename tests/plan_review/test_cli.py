@@ -17,7 +17,7 @@ from plan_review.markdown import MARKER
 from tests.github.workflows import run, step
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("main.py", "mlops.toml", "constructs", "examples", "plan_review", "toolchain")
+PARTS = ("main.py", "mlops.toml", "constructs", "examples", "ledger", "plan_review", "toolchain")
 WITHOUT = shutil.ignore_patterns("__pycache__", "data")
 STACK = Path("constructs/mlops_constructs/github_actions_stack.py")
 
@@ -82,6 +82,9 @@ def test_a_pull_requests_plan_from_nothing_changed_to_its_comment(project: Path,
     names = load_settings(ROOT, "movielens").names
     region = {"LocationConstraint": names.region}
     aws.runtime.client("s3").create_bucket(Bucket=names.state_bucket, CreateBucketConfiguration=region)
+    manifests = run(step("plan", "plan", "Fetch the manifests"), project, **environment(aws))
+    assert manifests.returncode == 0, manifests.stderr
+    assert manifests.stdout == "iris: PROD serves no release yet\nmovielens: PROD serves no release yet\n"
     script = step("plan", "plan", "Plan the stacks")
     step_run = run(script, project, **environment(aws), BASE="main")
     assert step_run.returncode == 0, step_run.stdout + step_run.stderr
