@@ -35,6 +35,10 @@ def machine(runtime: Runtime, build: Build) -> dict[str, str]:
         inherited[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
     # A pipe makes Python hold its output back; the log is to be live.
     inherited["PYTHONUNBUFFERED"] = "1"
+    # pip need not look for conflicts among packages that are none of an image's: that takes it half its time.
+    # Options that are named "no" are set by their contrary:
+    # https://pip.pypa.io/en/stable/topics/configuration/#boolean-options
+    inherited["PIP_NO_WARN_CONFLICTS"] = "0"
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     return inherited | nowhere | runtime.environment(build.place)
 
