@@ -23,6 +23,8 @@ def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path 
       user's own that exists is left alone. ``TF_CLI_ARGS_providers_lock`` locks it from there, too.
       Without a mirror, stacks share one downloaded provider.
     * ``JSII_NODE`` is the pinned Node, too.
+    * ``GOGC`` makes Terraform and its provider collect garbage more rarely: a seventh of their processor
+      time, which goes to reading the provider's schemas, for 60 MB more.
 
     Raises:
         ToolchainError: no usable Terraform, or a mirror variable that names no mirror.
@@ -37,6 +39,7 @@ def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path 
         result["JSII_NODE"] = str(node)
     result["PATH"] = os.pathsep.join([str(commands), *search_path])
     result.setdefault("CHECKPOINT_DISABLE", "1")
+    result.setdefault("GOGC", "300")
     home_config = Path(result.get("HOME") or Path.home()) / ".terraformrc"
     if Path(result.get("TF_CLI_CONFIG_FILE") or home_config).is_file():
         return result

@@ -21,8 +21,8 @@ from local_aws.runtime import Runtime
 
 # What of this process a build may know. Never AWS_*: these may be the user's real credentials.
 _INHERITED = (
-    "CHECKPOINT_DISABLE", "CURL_CA_BUNDLE", "GIT_SSL_", "HOME", "HTTPS_PROXY", "HTTP_PROXY", "JSII_", "LANG",
-    "LC_", "LOGNAME", "NODE_", "NPM_CONFIG_", "NO_PROXY", "PIP_", "PYTHONDONTWRITEBYTECODE",
+    "CHECKPOINT_DISABLE", "CURL_CA_BUNDLE", "GIT_SSL_", "GOGC", "HOME", "HTTPS_PROXY", "HTTP_PROXY", "JSII_",
+    "LANG", "LC_", "LOGNAME", "NODE_", "NPM_CONFIG_", "NO_PROXY", "PIP_", "PYTHONDONTWRITEBYTECODE",
     "REQUESTS_CA_BUNDLE", "SSL_CERT_", "TF_", "TMPDIR", "TZ", "USER", "UV_", "http_proxy", "https_proxy",
     "no_proxy", "npm_config_",
 )  # fmt: skip
