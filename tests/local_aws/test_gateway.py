@@ -37,7 +37,7 @@ def send(
         request = AWSRequest(method, url + path)
         SigV4Auth(Credentials("local", "local"), service, "eu-west-1").add_auth(request)
         named |= dict(request.headers)
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     connection.request(method, path, body=body, headers=named)
     response = connection.getresponse()
     return Answer(response.status, dict(response.headers), response.read())
@@ -156,7 +156,7 @@ def test_an_upload_with_a_trailing_checksum_is_stored_without_it(aws: LocalAws, 
 
 def test_a_client_that_waits_for_100_continue_is_told_to_go_on(aws: LocalAws, bucket: str) -> None:
     host, port = urlsplit(aws.runtime.endpoint_url).netloc.split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         head = (
             f"PUT /{bucket}/patient HTTP/1.1",
             f"Host: {host}",

@@ -20,7 +20,7 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
 
 
 def wait_for(path: Path) -> str:
-    for _ in range(500):
+    for _ in range(6000):
         if path.exists() and path.read_text().strip():
             return path.read_text().strip()
         time.sleep(0.02)
@@ -48,7 +48,7 @@ def test_what_a_thread_raises_is_told_with_its_reason(runtime: Runtime) -> None:
         told.set()
 
     runtime.start_thread("work", work, failed)
-    assert told.wait(5)
+    assert told.wait(60)
     assert reasons == ["LookupError: no such thing"]
 
 

@@ -94,7 +94,7 @@ def run(athena: Any, start: Callable[..., str]) -> Callable[..., dict[str, Any]]
 
     def wait(sql: str, **options: Any) -> dict[str, Any]:
         query = start(sql, **options)
-        for _ in range(1500):
+        for _ in range(6000):
             execution: dict[str, Any] = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
             if execution["Status"]["State"] not in ("QUEUED", "RUNNING"):
                 return execution

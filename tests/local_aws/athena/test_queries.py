@@ -157,7 +157,7 @@ def test_a_stopped_query_ends_cancelled(athena: Any, start: Callable[..., str]) 
     while athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"] == "QUEUED":
         continue
     athena.stop_query_execution(QueryExecutionId=query)
-    for _ in range(500):
+    for _ in range(6000):
         status = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
         if status["State"] != "RUNNING":
             break

@@ -67,7 +67,7 @@ class Builds:
         return build
 
     def finished(self, build_id: str) -> dict[str, Any]:
-        for _ in range(1200):
+        for _ in range(4800):
             build = self.get(build_id)
             if build["buildComplete"]:
                 return build

@@ -33,7 +33,7 @@ phases:
 
 
 def await_phase(builds: Builds, build_id: str, name: str) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(2400):
         build = builds.get(build_id)
         if build["currentPhase"] == name and (name != "BUILD" or "\nwaiting\n" in builds.log_file(build)):
             return build
@@ -140,7 +140,7 @@ def test_stopping_the_server_ends_its_builds(tmp_path: Path) -> None:
         await_phase(builds, build_id, "BUILD")
         build = aws.runtime.engine(CodeBuild).get(build_id)
     assert build is not None
-    assert build.done.wait(20)
+    assert build.done.wait(60)
     assert build.status == "STOPPED"
 
 

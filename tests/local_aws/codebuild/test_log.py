@@ -91,7 +91,7 @@ def test_the_log_is_live(builds: Builds) -> None:
             "version: 0.2\nphases: {build: {commands: [echo started, 'until [ -f go ]; do sleep .05; done']}}"
         )
     )
-    for _ in range(600):
+    for _ in range(2400):
         build = builds.get(build_id)
         if build["currentPhase"] == "BUILD" and "\nstarted\n" in builds.log(build):
             break

@@ -182,7 +182,7 @@ class Pipelines:
     def until(
         self, get: Callable[[], dict[str, Any]], good: Callable[[dict[str, Any]], bool]
     ) -> dict[str, Any]:
-        for _ in range(600):
+        for _ in range(2400):
             got = get()
             if good(got):
                 return got

@@ -77,7 +77,7 @@ def crawl(glue: Any, bucket: str, run_crawler: Callable[[str], dict[str, Any]]) 
 
 
 def wait(glue: Any, name: str) -> dict[str, Any]:
-    for _ in range(600):
+    for _ in range(6000):
         crawler: dict[str, Any] = glue.get_crawler(Name=name)["Crawler"]
         if crawler["State"] == "READY":
             return crawler

@@ -104,7 +104,7 @@ def test_it_trains_and_serves(
         assert endpoint["EndpointStatus"] == "InService", endpoint.get("FailureReason")
         assert json.loads(invoke(name, b"[31, 30.5]", ContentType="application/json")["Body"]) == [1, 0.5]
     # A container's words reach CloudWatch Logs a moment later.
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while "serving green" not in list(job_logs.lines(aws.runtime, "more-means")):
         assert time.monotonic() < deadline
         time.sleep(0.1)

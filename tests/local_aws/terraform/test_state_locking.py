@@ -23,7 +23,7 @@ def state_bucket(aws: LocalAws) -> None:
 
 
 def wait_for(path: Path) -> None:
-    for _ in range(600):
+    for _ in range(3000):
         if path.exists():
             return
         time.sleep(0.1)
