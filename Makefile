@@ -46,7 +46,7 @@ rollback: setup ## Let EXAMPLE's PROD serve the release before, or RELEASE, agai
 	@$(BIN)/python -m ledger rollback $(EXAMPLE) $(RELEASE:%=--release %)
 
 test: lint cdktf checkov actionlint sdks ## Lint, types, import arrows and every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## Check format, style, types and import arrows
 	$(BIN)/ruff format --check .
