@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
-# Folders whose files run whole demos, minutes each.
-LONG = ("demo", "template")
+# What runs whole pipelines, minutes each.
+LONG = ("demo", "template", "test_accounts.py", "test_cdktf.py")
 
 # No example has a deadline: machines are shared, and the first example pays for imports.
 settings.register_profile("untimed", deadline=None)
@@ -22,26 +25,48 @@ settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first: with several workers, the last must not end alone."""
+    """What is long first: with several workers, the last must not end alone."""
     items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONG)
 
 
+Make = Callable[[pytest.TempPathFactory], Path]
+
+
+def once_for_all_workers(make: Make) -> Make:
+    """What ``make`` makes for the first worker that asks is there for all; nobody may change it."""
+
+    @functools.wraps(make)
+    def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+        own = tmp_path_factory.getbasetemp()
+        shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+        where = shared / f"{make.__name__}.txt"
+        with (shared / f"{make.__name__}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not where.exists():
+                where.write_text(str(make(tmp_path_factory)))
+        return Path(where.read_text())
+
+    return made
+
+
 @pytest.fixture(scope="session")
+@once_for_all_workers
 def stacks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which ``main.py`` wrote every stack, the endpoints' too: ``<stack>/cdk.tf.json``.
 
     ``tests/fixtures`` has a ``release.json`` of each example, as training writes it.
     """
-    out = tmp_path_factory.mktemp("cdktf.out")
+    out = tmp_path_factory.mktemp("one-account")
     for release in sorted((ROOT / "tests" / "fixtures").glob("*-release.json")):
         synthesize(ROOT, out, release)
     return out / "stacks"
 
 
 @pytest.fixture(scope="session")
+@once_for_all_workers
 def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As ``stacks_folder``, of MovieLens with accounts for QA and PROD, and PROD in another region, too."""
-    project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("cdktf.out")
+    project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("accounts")
     shutil.copy(ROOT / "main.py", project)
     settings = (ROOT / "mlops.toml").read_text() + (ROOT / "tests/fixtures/accounts.toml").read_text()
     (project / "mlops.toml").write_text(settings)
@@ -57,9 +82,10 @@ def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+@once_for_all_workers
 def options_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As ``stacks_folder``, of MovieLens with endpoints that have options."""
-    project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("cdktf.out")
+    project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("options")
     for name in ("main.py", "mlops.toml"):
         shutil.copy(ROOT / name, project)
     (project / "constructs").symlink_to(ROOT / "constructs")
