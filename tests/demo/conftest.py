@@ -56,6 +56,13 @@ class Clone:
         """Run the example's demo."""
         return self.run(sys.executable, "-m", "demo", self.example, "--approve", approve)
 
+    def push(self) -> str:
+        """Push the last commit; what the push tells of the pipeline until it has ended."""
+        (repository,) = self.root.glob(".work/local-aws/git/*/*.git")
+        pushed = self.run("git", "push", "--force", str(repository), "HEAD:refs/heads/main")
+        assert pushed.returncode == 0, pushed.stderr
+        return pushed.stderr
+
     def predictions(self, released: subprocess.CompletedProcess[str]) -> list[Any]:
         """What the endpoint answers when it is called by the lines that the demo ended with."""
         lines = released.stdout.partition("Call it:\n")[2].partition("\n\n")[0]
@@ -79,9 +86,13 @@ class Clone:
     def terraform(self, stack: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run Terraform in the folder of a stack, on the state that the local AWS keeps."""
         environment = terraform_environment({**self.environment, **variables})
-        chdir = f"-chdir={self.stack(stack)}"
-        started = self.run("terraform", chdir, "init", "-input=false", "-no-color", environment=environment)
-        assert started.returncode == 0, started.stderr
+        folder = self.stack(stack)
+        chdir = f"-chdir={folder}"
+        if not (folder / ".terraform").is_dir():
+            started = self.run(
+                "terraform", chdir, "init", "-input=false", "-no-color", environment=environment
+            )
+            assert started.returncode == 0, started.stderr
         return self.run("terraform", chdir, *arguments, "-input=false", "-no-color", environment=environment)
 
     def client(self, service: str) -> Any:
