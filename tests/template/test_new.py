@@ -27,7 +27,7 @@ SETTINGS = f"examples/{NAME}/example.toml"
 FOLDERS = [f"{top}/{NAME}" for top in ("examples", "training", "endpoint_tests")]
 TESTS = [f"tests/{top}/{NAME}" for top in ("training", "endpoint_tests")]
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def make_new(clone: Clone) -> subprocess.CompletedProcess[str]:
