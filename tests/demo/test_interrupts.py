@@ -162,8 +162,8 @@ def test_what_a_person_decides_at_the_terminal_happens(project: Path) -> None:
 
     refused = demo(project, "--approve", "ask")
     refused.wait_for(r"Apply this plan to PROD\?")
-    assert "The plan for PROD" in refused.text
-    assert re.search(r"The QA gate.*PASSED: accuracy 0\.7", refused.text, re.DOTALL)
+    assert re.search(r"Release movielens to PROD\?.*PASSED: accuracy 0\.7", refused.text, re.DOTALL)
+    assert "5 added; nothing is lost for good." in refused.text
     refused.type(b"n\n")
     assert refused.end() == 1
     assert "PROD / Approve failed" in refused.text
