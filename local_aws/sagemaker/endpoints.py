@@ -8,7 +8,9 @@ from typing import Any
 from local_aws.hooks import Call, Hooks, Params, ServiceError
 from local_aws.runtime import Runtime
 from local_aws.sagemaker import resource_names
+from local_aws.sagemaker.async_invocation import AsyncInvocations
 from local_aws.sagemaker.deployments import Deployments, Retained, enter, pending
+from local_aws.sagemaker.failure_reason import shortened
 from local_aws.sagemaker.invocation import Invocations
 from local_aws.sagemaker.model_server import ServerError
 from local_aws.sagemaker.moto_state import backend, now
@@ -42,7 +44,7 @@ class Endpoints:
         endpoint.last_deployment_config = call.params.get("DeploymentConfig")
 
         def failed(reason: str) -> None:
-            endpoint.failure_reason = reason
+            endpoint.failure_reason = shortened(reason)
             enter(endpoint, "Failed")
 
         def deploy() -> None:
@@ -74,7 +76,7 @@ class Endpoints:
 
         def failed(reason: str) -> None:
             endpoint.pending_deployment_summary = None
-            endpoint.failure_reason = reason
+            endpoint.failure_reason = shortened(reason)
             enter(endpoint, "InService")
 
         def deploy() -> None:
@@ -165,3 +167,4 @@ def register(hooks: Hooks, runtime: Runtime) -> None:
     hooks.before("sagemaker", "DeleteEndpoint", endpoints.delete)
     hooks.own("sagemaker", "UpdateEndpointWeightsAndCapacities", endpoints.reweigh)
     hooks.own("sagemaker", "InvokeEndpoint", Invocations(deployments.fleet).invoke)
+    hooks.own("sagemaker", "InvokeEndpointAsync", AsyncInvocations(deployments.fleet).invoke)

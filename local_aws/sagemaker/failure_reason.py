@@ -1,10 +1,13 @@
-"""Why a training job failed, as ``FailureReason`` tells."""
+"""Why a training job or an endpoint failed, as ``FailureReason`` tells."""
 
 from __future__ import annotations
 
 import re
 
 _LONGEST = 900
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
+_LONGEST_OF_ENDPOINT = 1024
+_BEGINNING = 300
 _KINDS = ("AlgorithmError:", "ClientError:", "InternalServerError:")
 KILLED = "The process was killed (SIGKILL), as it is when memory runs out."
 
@@ -38,6 +41,15 @@ def failure_reason(left: str, tail: str, exit_code: int) -> str:
     if not reason.startswith(_KINDS):
         reason = f"AlgorithmError: {reason}"
     return f"{reason}, exit code: {exit_code}"
+
+
+def shortened(reason: str) -> str:
+    """An endpoint's reason within AWS's 1,024 characters: its beginning, and the end of the log in it."""
+    if len(reason) <= _LONGEST_OF_ENDPOINT:
+        return reason
+    left_out = " … "
+    end = _LONGEST_OF_ENDPOINT - _BEGINNING - len(left_out)
+    return f"{reason[:_BEGINNING]}{left_out}{reason[-end:]}"
 
 
 def own_lines(log: str) -> str:

@@ -11,9 +11,11 @@ from local_aws.hooks import Params
 from local_aws.place import Place
 from local_aws.runtime import Runtime
 from local_aws.sagemaker import execution_role
+from local_aws.sagemaker.async_queue import AsyncQueue
+from local_aws.sagemaker.async_request import AsyncRequest
 from local_aws.sagemaker.data_capture import DataCapture
 from local_aws.sagemaker.execution_role import ExecutionRoleError
-from local_aws.sagemaker.model_server import ModelServer, ServerError
+from local_aws.sagemaker.model_server import Answer, ModelServer, ServerError
 from local_aws.sagemaker.moto_state import now
 
 _STARTUP_SECONDS = 300
@@ -38,6 +40,7 @@ class Fleet:
 
     Attributes:
         place: where it acts, in the execution role of its models.
+        queue: where the requests of an asynchronous endpoint wait; None of any other.
 
     Raises:
         ServerError: a variant's server does not come up; none is left running.
@@ -52,6 +55,7 @@ class Fleet:
         capture = config.data_capture_config
         self.place = place
         self.capture: DataCapture | None = None
+        self.queue: AsyncQueue | None = None
         try:
             for variant in config.production_variants:
                 self.variants.append(self._start(place, endpoint, variant, models))
@@ -59,6 +63,9 @@ class Fleet:
                 self._wait(started)
             if capture.get("EnableCapture"):
                 self.capture = DataCapture(runtime, self.place, endpoint, capture)
+            if config.async_inference_config:
+                asynchronous = config.async_inference_config
+                self.queue = AsyncQueue(runtime, self.place, endpoint, asynchronous, self._ask)
         except BaseException:
             self.stop()
             raise
@@ -73,19 +80,27 @@ class Fleet:
         """A variant by weight, or the one asked for; None where there is none of that name."""
         if target is not None:
             return next((variant for variant in self.variants if variant.name == target), None)
-        weights = [self.weights[variant.name] for variant in self.variants]
-        return self._random.choices(self.variants, weights)[0] if any(weights) else self.variants[0]
+        return self._by_weight()
 
     def describe(self) -> list[Params]:
         """``ProductionVariants`` of DescribeEndpoint."""
         return [self._describe(variant) for variant in self.variants]
 
     def stop(self, *, drain: bool = False) -> None:
-        """End every server, after the invocations under way where ``drain`` is set."""
+        """End every server, after the invocations under way or waiting where ``drain`` is set."""
+        if self.queue:
+            self.queue.close(drain=drain)
         for variant in self.variants:
             variant.server.stop(drain=drain)
         if self.capture:
             self.capture.close()
+
+    def _by_weight(self) -> Variant:
+        weights = [self.weights[variant.name] for variant in self.variants]
+        return self._random.choices(self.variants, weights)[0] if any(weights) else self.variants[0]
+
+    def _ask(self, request: AsyncRequest, body: bytes) -> Answer:
+        return self._by_weight().server.invoke(body, request.headers, request.timeout_seconds)
 
     def _start(self, place: Place, endpoint: str, config: Params, models: Any) -> Variant:
         name, model = config["VariantName"], models.get(config["ModelName"])

@@ -30,12 +30,16 @@ class Invocations:
         """The container's reply.
 
         Raises:
-            ServiceError: there is no such endpoint or variant, or the body is above 6 MB.
+            ServiceError: there is no such endpoint or variant, it is asynchronous, or the body is above 6 MB.
         """
-        name = unquote(call.path.split("/")[2])
+        name = endpoint_name(call)
         fleet = self._fleet(call.arn("sagemaker", f"endpoint/{name}"))
         if fleet is None:
-            raise ServiceError("ValidationError", f"Endpoint {name} of account {call.account_id} not found.")
+            raise not_found(call, name)
+        if fleet.queue is not None:
+            raise ServiceError(
+                "ValidationError", f"Endpoint {name} is asynchronous: call InvokeEndpointAsync."
+            )
         if len(call.body) > _MOST_BYTES:
             raise ServiceError("ValidationError", f"HTTP content length exceeded {_MOST_BYTES} bytes.")
         target = call.headers.get("x-amzn-sagemaker-target-variant")
@@ -56,16 +60,29 @@ class Invocations:
 
     @staticmethod
     def _ask(call: Call, variant: Variant) -> Answer:
-        passed = {"Content-Type": call.headers.get("content-type") or "application/octet-stream"}
-        # SageMaker's own header wins over the plain one, which HTTP clients set unasked.
-        passed["Accept"] = call.headers.get("x-amzn-sagemaker-accept") or call.headers.get("accept", "*/*")
-        passed |= {
-            name: value for name, value in call.headers.items() if name.startswith("x-amzn-sagemaker-")
-        }
+        content_type = call.headers.get("content-type") or "application/octet-stream"
         try:
-            return variant.server.invoke(call.body, passed)
+            return variant.server.invoke(call.body, container_headers(call, content_type))
         except ServerError as error:
             return Answer(500, str(error).encode(), {})
+
+
+def endpoint_name(call: Call) -> str:
+    """The endpoint that a call of the runtime is about."""
+    return unquote(call.path.split("/")[2])
+
+
+def not_found(call: Call, name: str) -> ServiceError:
+    """What the runtime says where there is no such endpoint."""
+    return ServiceError("ValidationError", f"Endpoint {name} of account {call.account_id} not found.")
+
+
+def container_headers(call: Call, content_type: str) -> dict[str, str]:
+    """What a container gets of a call's headers."""
+    # SageMaker's own header wins over the plain one, which HTTP clients set unasked.
+    accept = call.headers.get("x-amzn-sagemaker-accept") or call.headers.get("accept", "*/*")
+    passed = {name: value for name, value in call.headers.items() if name.startswith("x-amzn-sagemaker-")}
+    return {"Content-Type": content_type, "Accept": accept, **passed}
 
 
 def _model_error(call: Call, endpoint: str, variant: Variant, answer: Answer) -> Reply:

@@ -76,9 +76,7 @@ class ModelServer:
         try:
             interpreter = prepare(runtime, image, folder / "environment", stream.put)
             with address(image) as at:
-                self._pool = HTTPConnectionPool(
-                    HOST, at.port, maxsize=_CONNECTIONS, retries=False, timeout=_INVOKE_SECONDS
-                )
+                self._pool = HTTPConnectionPool(HOST, at.port, maxsize=_CONNECTIONS, retries=False)
                 self._process = ContainerProcess(
                     runtime,
                     place,
@@ -114,18 +112,20 @@ class ModelServer:
             happened = f"{happened}. {KILLED}"
         raise ServerError(f"{happened.rstrip('.')}. The last lines of its log:\n{self._process.tail}")
 
-    def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def invoke(self, body: bytes, headers: Mapping[str, str], seconds: float = _INVOKE_SECONDS) -> Answer:
         """Pass a request to ``/invocations``.
 
         Raises:
-            ServerError: the process is gone or did not answer in 60 seconds.
+            ServerError: the process is gone or did not answer in so many seconds.
         """
         with self._idle:
             self._invocations += 1
         try:
             # A connection that the server has closed meanwhile is replaced; nothing was sent on it.
             retries = Retry(total=1, connect=1, read=0, redirect=0, status=0)
-            reply = self._pool.request("POST", "/invocations", body, headers=headers, retries=retries)
+            reply = self._pool.request(
+                "POST", "/invocations", body, headers=headers, retries=retries, timeout=Timeout(seconds)
+            )
             return Answer(reply.status, reply.data, reply.headers)
         except (NewConnectionError, ProtocolError) as error:
             raise ServerError(f"the model server is gone; its log ends:\n{self._process.tail}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local_aws.sagemaker.failure_reason import failure_reason
+from local_aws.sagemaker.failure_reason import failure_reason, shortened
 
 TOOLKIT = 'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage ""\nCommand "python -- train.py --epochs 3"'
 AROUND = (
@@ -47,3 +47,11 @@ def test_the_last_of_a_long_message_is_kept() -> None:
     assert len(told) <= 1024
     assert 'the end"\nCommand' in told
     assert failure_reason("", "x" * 5000 + "\nthe end", 1).endswith("the end, exit code: 1")
+
+
+def test_an_endpoints_reason_has_1024_characters_with_its_beginning_and_its_end() -> None:
+    assert shortened("short") == "short"
+    told = shortened(f"The container did not start. {'noise ' * 500}ValueError: no such file")
+    assert len(told) == 1024
+    assert told.startswith("The container did not start.")
+    assert told.endswith("ValueError: no such file")
