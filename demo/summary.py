@@ -69,10 +69,27 @@ class Summary:
     def _call(self, endpoint: str) -> str:
         """The AWS CLI's command, with the example's own sample request."""
         request = f"examples/{self._settings.example.name}/request.json"
-        return (
+        environment = (
             f'  eval "$(.venv/bin/python -m local_aws env --folder {_short(self._server.folder)})"\n'
+        )
+        if self._settings.example.endpoint.prod.asynchronous:
+            return environment + self._asynchronous_call(endpoint, request)
+        return (
+            f"{environment}"
             f"  .venv/bin/aws sagemaker-runtime invoke-endpoint --endpoint-name {endpoint} \\\n"
             f"    --content-type application/json --body fileb://{request} /dev/stdout"
+        )
+
+    def _asynchronous_call(self, endpoint: str, request: str) -> str:
+        names = self._settings.names_in("prod")
+        inputs = f"s3://{names.models_bucket}/{names.asynchronous_folder('prod', 'inputs')}"
+        return (
+            f"  .venv/bin/aws s3 cp --only-show-errors {request} {inputs}\n"
+            "  answer=$(.venv/bin/aws sagemaker-runtime invoke-endpoint-async \\\n"
+            f"    --endpoint-name {endpoint} --content-type application/json \\\n"
+            f"    --input-location {inputs}request.json --query OutputLocation --output text)\n"
+            "  until .venv/bin/aws s3 ls $answer > /dev/null; do sleep 1; done\n"
+            "  .venv/bin/aws s3 cp $answer -"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from endpoint_tests.asked import asked
 from endpoint_tests.case import Case
 from endpoint_tests.client import SERVING, Endpoint, EndpointError
 from endpoint_tests.intervals import Floats
@@ -35,7 +36,8 @@ def ask_champion(case: Case) -> Champion | str:
     if deployed.status not in SERVING:
         return f"{case.champion_name} is {deployed.status} and serves nothing"
     try:
-        answered = scores(endpoint, case.protocol, case.held_out.rows, case.gate.invocation)
+        asking = asked(endpoint, deployed, case.gate.invocation)
+        answered = scores(asking, case.protocol, case.held_out.rows, case.gate.invocation)
     except EndpointError as error:
         return f"{case.champion_name} does not answer these rows: {error}"
     return Champion(deployed.models, answered)

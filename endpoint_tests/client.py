@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,9 +25,12 @@ class EndpointError(Exception):
 
 
 class RefusedError(EndpointError):
-    """The endpoint, or the model behind it, refused the request; ``status`` is the HTTP status it gave."""
+    """The endpoint, or the model behind it, refused the request.
 
-    def __init__(self, message: str, status: int) -> None:
+    ``status`` is the HTTP status it gave; an asynchronous endpoint tells none.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
 
@@ -40,15 +43,31 @@ class Request:
     content_type: str
 
 
+class Asked(Protocol):
+    """What answers requests: an endpoint, however it is asked."""
+
+    def invoke(self, request: Request) -> bytes:
+        """The model's reply.
+
+        Raises:
+            RefusedError: the model refused the request, or SageMaker did.
+            EndpointError: no usable answer.
+        """
+
+
 @dataclass(frozen=True)
 class Deployment:
-    """What DescribeEndpoint and DescribeEndpointConfig say."""
+    """What DescribeEndpoint and DescribeEndpointConfig say.
+
+    ``answers`` is the S3 location of an asynchronous endpoint's answers, and None of any other.
+    """
 
     endpoint: str
     status: str
     reason: str
     config: str
     models: tuple[str, ...]
+    answers: str | None = None
 
 
 # The statuses in which an endpoint answers with what was deployed before or is deployed now.
@@ -68,18 +87,22 @@ class Endpoint:
 
     def __init__(self, name: str, options: Invocation, caller: Caller) -> None:
         self.name = name
-        config = Config(
+        self._config = Config(
             connect_timeout=min(options.timeout_seconds, 10),
             read_timeout=options.timeout_seconds,
             max_pool_connections=options.connections,
             retries={"mode": "standard", "total_max_attempts": options.attempts},
         )
         try:
-            session = caller.session()
-            self._sagemaker = session.client("sagemaker", config=config)
-            self._runtime = session.client("sagemaker-runtime", config=config)
+            self._session = caller.session()
+            self._sagemaker = self.client("sagemaker")
+            self._runtime = self.client("sagemaker-runtime")
         except (BotoCoreError, ClientError, ValueError) as error:
             raise InvalidInputError([_cannot_ask(name, error)]) from error
+
+    def client(self, service: str) -> Any:
+        """A client of the caller's, with the gate's time-outs and attempts."""
+        return self._session.client(service, config=self._config)
 
     def find(self) -> Deployment | None:
         """What is deployed; None where there is no such endpoint.
@@ -109,15 +132,16 @@ class Endpoint:
 
     def _described(self) -> Deployment:
         endpoint = self._sagemaker.describe_endpoint(EndpointName=self.name)
-        config = endpoint.get("EndpointConfigName", "")
-        models = self._models(config) if config else ()
+        name = endpoint.get("EndpointConfigName", "")
+        config = self._sagemaker.describe_endpoint_config(EndpointConfigName=name) if name else {}
         return Deployment(
-            self.name, endpoint["EndpointStatus"], endpoint.get("FailureReason", ""), config, models
+            endpoint=self.name,
+            status=endpoint["EndpointStatus"],
+            reason=endpoint.get("FailureReason", ""),
+            config=name,
+            models=tuple(variant["ModelName"] for variant in config.get("ProductionVariants", ())),
+            answers=config.get("AsyncInferenceConfig", {}).get("OutputConfig", {}).get("S3OutputPath"),
         )
-
-    def _models(self, config: str) -> tuple[str, ...]:
-        variants = self._sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"]
-        return tuple(variant["ModelName"] for variant in variants)
 
     def invoke(self, request: Request) -> bytes:
         """The model's reply.
@@ -135,13 +159,13 @@ class Endpoint:
             )
             return bytes(reply["Body"].read())
         except ClientError as error:
-            raise _client_error(error.response) from error
+            raise client_error(error.response) from error
         except BotoCoreError as error:
             raise EndpointError(str(error)) from error
 
 
-def _client_error(response: Any) -> EndpointError:
-    """ModelError carries the container's own status beside its 424."""
+def client_error(response: Any) -> EndpointError:
+    """What an error reply of the runtime means; ModelError carries the container's status beside its 424."""
     details = response["Error"]
     status = int(response.get("OriginalStatusCode") or response["ResponseMetadata"]["HTTPStatusCode"])
     message = f"{details['Code']} ({status}): {details['Message']}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from endpoint_tests.asked import asked
+from endpoint_tests.asynchronous import AsynchronousEndpoint
 from endpoint_tests.case import Case
 from endpoint_tests.champion import Champion, ask_champion
 from endpoint_tests.checks import Check, behaves, not_applicable
-from endpoint_tests.client import Deployment, Endpoint, EndpointError
+from endpoint_tests.client import Asked, Deployment, Endpoint, EndpointError
 from endpoint_tests.curves import curves_of
 from endpoint_tests.figures import figures, no_figures
 from endpoint_tests.known import known_checks, no_known
@@ -34,7 +36,7 @@ def judge(case: Case) -> Findings:
     checks = [*_deployment_checks(case, deployment)]
     if any(check.outcome == "fail" for check in checks):
         return Findings(endpoint=facts, checks=(*checks, *_unasked(case, "the release is not in service")))
-    return _ask(case, endpoint, facts, checks)
+    return _ask(case, asked(endpoint, deployment, case.gate.invocation), facts, checks)
 
 
 def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
@@ -51,7 +53,7 @@ def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
     ]
 
 
-def _ask(case: Case, endpoint: Endpoint, facts: EndpointFacts, checks: list[Check]) -> Findings:
+def _ask(case: Case, endpoint: Asked, facts: EndpointFacts, checks: list[Check]) -> Findings:
     rows = case.held_out.rows
     try:
         answered = scores(endpoint, case.protocol, rows, case.gate.invocation)
@@ -99,8 +101,10 @@ def _champion_facts(case: Case, champion: Champion | str) -> ChampionFacts | Non
     return ChampionFacts(endpoint=case.champion_name, models=champion.models)
 
 
-def _latency(case: Case, endpoint: Endpoint) -> tuple[dict[str, float], list[Check]]:
+def _latency(case: Case, endpoint: Asked) -> tuple[dict[str, float], list[Check]]:
     limits = case.gate.latency
+    if isinstance(endpoint, AsynchronousEndpoint):
+        return {}, no_latency("an asynchronous endpoint answers when it can: requests wait in a queue")
     try:
         measured = latency_ms(endpoint, case.protocol, case.held_out.rows, limits)
     except EndpointError as error:

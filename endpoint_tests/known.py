@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from endpoint_tests.checks import Check, behaves, not_applicable
-from endpoint_tests.client import Endpoint, EndpointError
+from endpoint_tests.client import Asked, EndpointError
 from endpoint_tests.gate_file import Known
 from endpoint_tests.metrics import predicted
 from endpoint_tests.protocol import ModelProtocol
@@ -18,7 +18,7 @@ def rows_of(known: Sequence[Known]) -> pl.DataFrame:
     return pl.DataFrame([one.row for one in known])
 
 
-def known_checks(endpoint: Endpoint, protocol: ModelProtocol, known: Sequence[Known]) -> list[Check]:
+def known_checks(endpoint: Asked, protocol: ModelProtocol, known: Sequence[Known]) -> list[Check]:
     """A check for each known row, each asked on its own."""
     return [_check(endpoint, protocol, one) for one in known]
 
@@ -32,7 +32,7 @@ def _name(known: Known) -> str:
     return f"known: {known.name}"
 
 
-def _check(endpoint: Endpoint, protocol: ModelProtocol, known: Known) -> Check:
+def _check(endpoint: Asked, protocol: ModelProtocol, known: Known) -> Check:
     try:
         scores = protocol.decode(endpoint.invoke(protocol.encode(rows_of([known]))), 1)
     except EndpointError as error:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from endpoint_tests.checks import Check, below, not_applicable
-from endpoint_tests.client import Endpoint
+from endpoint_tests.client import Asked
 from endpoint_tests.gate_file import Latency
 from endpoint_tests.protocol import ModelProtocol
 
@@ -17,7 +17,7 @@ _PERCENTILES = (50, 90, 99)
 
 
 def latency_ms(
-    endpoint: Endpoint, protocol: ModelProtocol, rows: pl.DataFrame, options: Latency
+    endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, options: Latency
 ) -> dict[str, float]:
     """The percentiles in milliseconds, by name, of requests sent one after the other.
 

@@ -151,7 +151,8 @@ def summary_of(findings: Findings, verdict: Verdict) -> str:
         parts = [_brief(check) for check in findings.checks if check.outcome == "fail"]
     else:
         parts = [_brief(check) for check in findings.checks if check.low is not None]
-        parts += [f"latency p99 {findings.latency_ms['p99']:.0f} ms", f"{findings.rows} rows"]
+        parts += [f"latency {name} {ms:.0f} ms" for name, ms in findings.latency_ms.items() if "p99" in name]
+        parts.append(f"{findings.rows} rows")
     return one_line(verdict, parts)
 
 

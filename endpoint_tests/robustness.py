@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from endpoint_tests.checks import Check, behaves
-from endpoint_tests.client import Endpoint, EndpointError, RefusedError, Request
+from endpoint_tests.client import Asked, EndpointError, RefusedError, Request
 from endpoint_tests.intervals import Floats
 from endpoint_tests.protocol import ModelProtocol
 
@@ -16,27 +16,26 @@ _REPEATED_ROWS = 10
 
 
 def malformed_checks(
-    endpoint: Endpoint, protocol: ModelProtocol, rows: pl.DataFrame, kinds: Iterable[str]
+    endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, kinds: Iterable[str]
 ) -> list[Check]:
     """A check for each kind: only a refusal passes, neither a prediction nor silence does."""
     requests = protocol.malformed(rows)
     return [_check(endpoint, kind, requests[kind]) for kind in kinds]
 
 
-def _check(endpoint: Endpoint, kind: str, request: Request) -> Check:
+def _check(endpoint: Asked, kind: str, request: Request) -> Check:
     name = f"malformed: {kind}"
     try:
         reply = endpoint.invoke(request)
     except RefusedError as refusal:
-        return behaves(name, True, f"refused with status {refusal.status}")
+        how = f"with status {refusal.status}" if refusal.status else f"since {refusal}"
+        return behaves(name, True, f"refused {how}")
     except EndpointError as error:
         return behaves(name, False, f"not refused but failed: {error}")
     return behaves(name, False, f"answered in place of a refusal: {reply[:100]!r}")
 
 
-def answers_as_before(
-    endpoint: Endpoint, protocol: ModelProtocol, rows: pl.DataFrame, before: Floats
-) -> Check:
+def answers_as_before(endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, before: Floats) -> Check:
     """Whether the first rows still get the scores that they got ``before``."""
     name = "answers as before"
     count = min(_REPEATED_ROWS, rows.height)

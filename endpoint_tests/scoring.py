@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import polars as pl
 
-from endpoint_tests.client import MAX_BODY_BYTES, Endpoint, EndpointError
+from endpoint_tests.client import MAX_BODY_BYTES, Asked, EndpointError
 from endpoint_tests.gate_file import Invocation
 from endpoint_tests.intervals import Floats
 from endpoint_tests.protocol import ModelProtocol
 
 
-def scores(endpoint: Endpoint, protocol: ModelProtocol, rows: pl.DataFrame, options: Invocation) -> Floats:
+def scores(endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, options: Invocation) -> Floats:
     """The scores in the rows' order, shape ``(rows,)``.
 
     Raises:
@@ -38,7 +38,7 @@ def scores(endpoint: Endpoint, protocol: ModelProtocol, rows: pl.DataFrame, opti
             raise
 
 
-def _score(endpoint: Endpoint, protocol: ModelProtocol, batch: pl.DataFrame) -> Floats:
+def _score(endpoint: Asked, protocol: ModelProtocol, batch: pl.DataFrame) -> Floats:
     """One request, or two halves where it would be too large for one."""
     request = protocol.encode(batch)
     if len(request.body) > MAX_BODY_BYTES and batch.height > 1:

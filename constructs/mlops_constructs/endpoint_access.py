@@ -57,12 +57,13 @@ class EndpointAccess:
 
     def grant_test(self, role: Role) -> None:
         """Let ``role`` ask the endpoint."""
-        ask = ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
+        ask = ("sagemaker:DescribeEndpoint", f"sagemaker:{self.endpoint.invocation}")
         role.grant(
             f"judge-{self.environment}",
             Statement("Ask", ask, (self._endpoint,)),
             # Whether the endpoint serves this release: its configuration names the model.
             Statement("AskConfig", ("sagemaker:DescribeEndpointConfig",), (self._configurations,)),
+            *self._options.ask(self.models),
         )
 
     def grant_champion(self, role: Role) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mlops_constructs.bucket_access import BucketAccess, under
 from mlops_constructs.endpoint_place import EndpointPlace
 from mlops_constructs.policy import Condition, Statement, unscoped
 from mlops_constructs.private_bucket import PrivateBucket
@@ -12,6 +13,10 @@ from mlops_constructs.role import Role
 from mlops_spec import Names
 from mlops_spec.endpoint_options import Vpc
 from mlops_spec.settings import Endpoint
+
+# What an asynchronous endpoint writes, and where `endpoint_tests/asynchronous.py` puts its requests.
+_RESULTS = ("answers", "failures")
+_GATE_INPUTS = "inputs/gate"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,25 @@ class EndpointOptionAccess:
             "ForAllValues:StringEquals", "sagemaker:VpcSecurityGroupIds", vpc.security_group_ids
         )
         return (isolated, subnets, groups)
+
+    def ask(self, models: BucketAccess) -> Iterator[Statement]:
+        """Ask an asynchronous endpoint as the gate does: from a folder of its own, which it empties again."""
+        yield from self.exchange(models, _GATE_INPUTS)
+        if self.endpoint.asynchronous:
+            folder = self.place.asynchronous_folder(_GATE_INPUTS)
+            yield Statement("Clean", ("s3:DeleteObject",), models.object_arns(folder))
+
+    def exchange(self, models: BucketAccess, inputs: str) -> Iterator[Statement]:
+        """Put into the folder ``inputs`` of an asynchronous endpoint, and get what becomes of it."""
+        if self.endpoint.asynchronous is None:
+            return
+        results = [self.place.asynchronous_folder(of) for of in _RESULTS]
+        folder = models.object_arns(self.place.asynchronous_folder(inputs))
+        yield Statement("Put", ("s3:PutObject",), folder)
+        yield Statement("Await", ("s3:ListBucket",), (models.bucket_arn,), under(results))
+        yield Statement("Get", ("s3:GetObject",), models.object_arns(*results))
+        use = ("kms:Decrypt", "kms:GenerateDataKey")
+        yield Statement("Key", use, (models.key_arn,), models.key_conditions)
 
     def look(self) -> Iterator[Statement]:
         """See how the endpoint scales."""
@@ -99,7 +123,7 @@ def grant_hosting(role: Role, names: Names, models: PrivateBucket, endpoints: Ma
     """Let ``role``, with which SageMaker runs ``endpoints``, do what they need, by environment."""
     places = {each: EndpointPlace(names, each) for each, chosen in endpoints.items() if chosen.asynchronous}
     inputs = [place.asynchronous_folder("inputs") for place in places.values()]
-    results = [place.asynchronous_folder(of) for place in places.values() for of in ("answers", "failures")]
+    results = [place.asynchronous_folder(of) for place in places.values() for of in _RESULTS]
     models.grant_read(role, "*/model/", *inputs)
     models.grant_write(role, "capture/", *results)
     for environment, endpoint in endpoints.items():

@@ -30,4 +30,4 @@ class EndpointPlace:
 
     def asynchronous_folder(self, of: str) -> str:
         """Where an asynchronous endpoint's ``inputs``, ``answers`` or ``failures`` are."""
-        return f"asynchronous/{self.environment}/{of}/"
+        return self.names.asynchronous_folder(self.environment, of)

@@ -8,10 +8,12 @@ from cdktf import Postcondition, TerraformResourceLifecycle
 from constructs import Construct
 
 from mlops_constructs import aws
+from mlops_constructs.bucket_access import NamedBucket
 from mlops_constructs.endpoint_alarms import EndpointAlarms
 from mlops_constructs.endpoint_autoscaling import EndpointAutoscaling
 from mlops_constructs.endpoint_configuration import endpoint_configuration
 from mlops_constructs.endpoint_deployment import deployment_config
+from mlops_constructs.endpoint_option_access import EndpointOptionAccess
 from mlops_constructs.endpoint_place import EndpointPlace
 from mlops_constructs.endpoint_problems import refuse_unusable
 from mlops_constructs.model_copy import ModelCopy
@@ -59,10 +61,12 @@ class ModelEndpoint(Construct):
             EndpointAutoscaling(self, "scaling", place, config.endpoint, endpoint)
 
     def grant_invoke(self, role: Role) -> None:
-        """Let ``role`` ask this endpoint for predictions."""
-        action = "InvokeEndpointAsync" if self._config.endpoint.asynchronous else "InvokeEndpoint"
-        invoke = Statement("Invoke", (f"sagemaker:{action}",), (self.arn,))
-        role.grant(f"invoke-{self.name}", invoke)
+        """Let ``role`` ask this endpoint for predictions: through S3 where it is asynchronous."""
+        endpoint, names = self._config.endpoint, self._config.names
+        invoke = Statement("Invoke", (f"sagemaker:{endpoint.invocation}",), (self.arn,))
+        models = NamedBucket("models", names.models_bucket, names.account_id, names.region)
+        options = EndpointOptionAccess(EndpointPlace(names, self._config.environment), endpoint)
+        role.grant(f"invoke-{self.name}", invoke, *options.exchange(models, "inputs"))
 
     def _model(self) -> aws.sagemaker_model.SagemakerModel:
         names, artifact = self._config.names, self._artifact

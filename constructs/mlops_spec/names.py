@@ -143,6 +143,10 @@ class Names:
         """What the names of an environment's endpoint configurations start with; Terraform adds 26."""
         return f"{self.of(environment, limit=36)}-"
 
+    def asynchronous_folder(self, environment: str, of: str) -> str:
+        """Where in the models bucket ``inputs``, ``answers`` or ``failures`` of an endpoint are."""
+        return f"asynchronous/{environment}/{of}/"
+
     def endpoint_alarm(self, environment: str, metric: str) -> str:
         """A CloudWatch alarm on an environment's endpoint, such as ``errors``."""
         return self.of(environment, metric, limit=255)

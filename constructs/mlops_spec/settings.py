@@ -171,6 +171,11 @@ class Endpoint(_Strict):
         chosen = "data_capture_percent" in self.model_fields_set
         return self.data_capture_percent if chosen or not (self.serverless or self.asynchronous) else 0
 
+    @property
+    def invocation(self) -> str:
+        """The operation of SageMaker's runtime that asks it."""
+        return "InvokeEndpointAsync" if self.asynchronous else "InvokeEndpoint"
+
     def model_hash(self, artifact: ModelArtifact) -> str:
         """SHA-256 in hex of all that a SageMaker model holds: its name changes with each part of it."""
         if not (self.vpc or self.serverless):
