@@ -10,6 +10,7 @@ import pytest
 from cdktf import TerraformStack
 
 from mlops_constructs.model_endpoint import ModelEndpoint
+from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops_spec import Names
 from mlops_spec.settings import Endpoint
 from tests.mlops_constructs.test_model_endpoint import config
@@ -206,3 +207,35 @@ def test_an_asynchronous_endpoint_reads_inputs_and_writes_answers_of_its_own(
         f"{bucket}/asynchronous/qa/answers/*",
         f"{bucket}/asynchronous/qa/failures/*",
     ]
+
+
+def test_the_gate_asks_an_asynchronous_endpoint_from_a_folder_of_its_own_and_reads_what_comes_of_it(
+    granted: Any, names: Names
+) -> None:
+    role = granted(names.role("qa-test"))
+    folder = f"arn:aws:s3:::{names.models_bucket}/asynchronous/qa"
+    assert f"{folder}/inputs/gate/*" in role["s3:PutObject"]
+    assert role["s3:DeleteObject"] == [f"{folder}/inputs/gate/*"]
+    assert {f"{folder}/answers/*", f"{folder}/failures/*"} <= set(role["s3:GetObject"])
+    # PROD's endpoint, which answers at once, is the champion.
+    endpoint = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/mlops-movielens"
+    assert role["sagemaker:InvokeEndpointAsync"] == [f"{endpoint}-qa"]
+    assert role["sagemaker:InvokeEndpoint"] == [f"{endpoint}-prod"]
+    other = granted(names.role("prod-test"))
+    assert not {"sagemaker:InvokeEndpointAsync", "s3:DeleteObject"} & set(other)
+
+
+def test_whoever_may_ask_an_asynchronous_endpoint_may_put_inputs_and_get_answers(
+    names: Names, synth: Any
+) -> None:
+    def build(stack: TerraformStack) -> None:
+        trust = ServiceRoleConfig("caller", "lambda.amazonaws.com", names.account_id, "Asks")
+        chosen = config(names, Endpoint(**INSTANCES, asynchronous={}))
+        ModelEndpoint(stack, "endpoint", chosen).grant_invoke(ServiceRole(stack, "role", trust))
+
+    allowed = synth(build).allowed("caller")
+    folder = f"arn:aws:s3:::{names.models_bucket}/asynchronous/prod"
+    assert allowed["s3:PutObject"] == [f"{folder}/inputs/*"]
+    assert allowed["s3:GetObject"] == [f"{folder}/answers/*", f"{folder}/failures/*"]
+    assert "sagemaker:InvokeEndpoint" not in allowed
+    assert "s3:DeleteObject" not in allowed
