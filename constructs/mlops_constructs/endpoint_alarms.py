@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cdktf import ITerraformDependable
 from constructs import Construct
 
@@ -15,7 +17,7 @@ _LATENCY_P99_MICROSECONDS = 1_000_000
 
 
 class EndpointAlarms(Construct):
-    """Two alarms on an endpoint's variant: server errors, and the model's slowest requests.
+    """Two alarms on each of an endpoint's ``variants``: server errors, and the model's slowest requests.
 
     Of an asynchronous endpoint, whose requests may take their time, the first only: answers that failed.
     https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
@@ -23,31 +25,47 @@ class EndpointAlarms(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, place: EndpointPlace, *, asynchronous: bool = False
+        self,
+        scope: Construct,
+        id_: str,
+        place: EndpointPlace,
+        *,
+        variants: Sequence[str],
+        asynchronous: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         self._place = place
         self.names: list[str] = []
         self.resources: list[ITerraformDependable] = []
-        name = place.name
-        variant = {"EndpointName": name, "VariantName": place.VARIANT}
+        if asynchronous:
+            self._errors("errors", place.name, "InvocationFailures", {"EndpointName": place.name})
+            return
+        for variant in variants:
+            # An endpoint's only variant is what its alarms are about.
+            suffix = f"-{variant}" if len(variants) > 1 else ""
+            subject = f"{place.name}, {variant}" if suffix else place.name
+            dimensions = {"EndpointName": place.name, "VariantName": variant}
+            self._errors(f"errors{suffix}", subject, "Invocation5XXErrors", dimensions)
+            self._latency(f"latency{suffix}", subject, dimensions)
+
+    def _errors(self, name: str, subject: str, metric: str, dimensions: dict[str, str]) -> None:
         self._alarm(
-            "errors",
-            alarm_description=f"{name}: at least {_ERRORS} invocations in a minute failed in the server.",
-            metric_name="InvocationFailures" if asynchronous else "Invocation5XXErrors",
-            dimensions={"EndpointName": name} if asynchronous else variant,
+            name,
+            alarm_description=f"{subject}: at least {_ERRORS} invocations in a minute failed in the server.",
+            metric_name=metric,
+            dimensions=dimensions,
             statistic="Sum",
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=_ERRORS,
             evaluation_periods=1,
         )
-        if asynchronous:
-            return
+
+    def _latency(self, name: str, subject: str, dimensions: dict[str, str]) -> None:
         self._alarm(
-            "latency",
-            alarm_description=f"{name}: the 99th percentile of the model's latency was over a second.",
+            name,
+            alarm_description=f"{subject}: the 99th percentile of the model's latency was over a second.",
             metric_name="ModelLatency",
-            dimensions=variant,
+            dimensions=dimensions,
             extended_statistic="p99",
             comparison_operator="GreaterThanThreshold",
             threshold=_LATENCY_P99_MICROSECONDS,

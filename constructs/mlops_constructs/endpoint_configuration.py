@@ -7,6 +7,7 @@ from constructs import Construct
 
 from mlops_constructs import aws
 from mlops_constructs.endpoint_place import EndpointPlace
+from mlops_spec.endpoint_options import ONLY_VARIANT, Serverless
 from mlops_spec.instance_types import has_instance_store
 from mlops_spec.settings import Endpoint
 
@@ -16,13 +17,17 @@ _module = aws.sagemaker_endpoint_configuration
 def endpoint_configuration(
     scope: Construct, place: EndpointPlace, endpoint: Endpoint, model: aws.sagemaker_model.SagemakerModel
 ) -> _module.SagemakerEndpointConfiguration:
-    """A configuration with one variant; a change of it makes a new one, to which the endpoint is updated."""
+    """The configuration of all variants; a change of it makes a new one, to which the endpoint is updated.
+
+    AWS cannot rename a variant in an update, nor add one to what is deployed in steps.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+    """
     return _module.SagemakerEndpointConfiguration(
         scope,
         "configuration",
         name_prefix=place.names.endpoint_config_prefix(place.environment),
         kms_key_arn=_volume_key(place, endpoint),
-        production_variants=[_variant(place, endpoint, model)],
+        production_variants=_variants(endpoint, model),
         data_capture_config=_data_capture(place, endpoint),
         async_inference_config=_asynchronous(place, endpoint),
         lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
@@ -35,28 +40,40 @@ def _bucket_key(place: EndpointPlace) -> str:
 
 def _volume_key(place: EndpointPlace, endpoint: Endpoint) -> str | None:
     # An instance store is encrypted by its hardware, and SageMaker refuses a key for it.
-    if endpoint.instance_type is None or has_instance_store(endpoint.instance_type):
+    if endpoint.serverless or any(has_instance_store(fleet.instance_type) for fleet in endpoint.fleets):
         return None
     return endpoint.kms_key_arn or _bucket_key(place)
 
 
-def _variant(
-    place: EndpointPlace, endpoint: Endpoint, model: aws.sagemaker_model.SagemakerModel
+def _variants(
+    endpoint: Endpoint, model: aws.sagemaker_model.SagemakerModel
+) -> list[_module.SagemakerEndpointConfigurationProductionVariants]:
+    if endpoint.serverless:
+        return [_serverless(endpoint.serverless, model)]
+    return [
+        _module.SagemakerEndpointConfigurationProductionVariants(
+            variant_name=fleet.name,
+            model_name=model.name,
+            instance_type=fleet.instance_type,
+            initial_instance_count=fleet.instance_count,
+            initial_variant_weight=fleet.weight,
+        )
+        for fleet in endpoint.fleets
+    ]
+
+
+def _serverless(
+    serverless: Serverless, model: aws.sagemaker_model.SagemakerModel
 ) -> _module.SagemakerEndpointConfigurationProductionVariants:
-    serverless = endpoint.serverless
     return _module.SagemakerEndpointConfigurationProductionVariants(
-        variant_name=place.VARIANT,
+        variant_name=ONLY_VARIANT,
         model_name=model.name,
-        instance_type=endpoint.instance_type,
-        initial_instance_count=None if serverless else endpoint.instance_count,
         initial_variant_weight=1,
         serverless_config=_module.SagemakerEndpointConfigurationProductionVariantsServerlessConfig(
             memory_size_in_mb=serverless.memory_mb,
             max_concurrency=serverless.max_concurrency,
             provisioned_concurrency=serverless.provisioned_concurrency,
-        )
-        if serverless
-        else None,
+        ),
     )
 
 

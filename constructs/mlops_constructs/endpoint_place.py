@@ -1,19 +1,16 @@
-"""Where an endpoint's parts are found: its names, its variant, its folders in the model bucket."""
+"""Where an endpoint's parts are found: its names, and its folders in the model bucket."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from mlops_spec import Names
+from mlops_spec.endpoint_options import ONLY_VARIANT
 
 
 @dataclass(frozen=True)
 class EndpointPlace:
     """The endpoint of ``environment``."""
-
-    # AWS cannot rename a variant in an update: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html
-    VARIANT: ClassVar[str] = "AllTraffic"
 
     names: Names
     environment: str
@@ -25,8 +22,8 @@ class EndpointPlace:
 
     @property
     def scalable_resource(self) -> str:
-        """The variant, as Application Auto Scaling names it."""
-        return f"endpoint/{self.name}/variant/{self.VARIANT}"
+        """The only variant, as Application Auto Scaling names it."""
+        return f"endpoint/{self.name}/variant/{ONLY_VARIANT}"
 
     def asynchronous_folder(self, of: str) -> str:
         """Where an asynchronous endpoint's ``inputs``, ``answers`` or ``failures`` are."""

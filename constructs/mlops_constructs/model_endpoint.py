@@ -20,6 +20,7 @@ from mlops_constructs.model_copy import ModelCopy
 from mlops_constructs.policy import Statement
 from mlops_constructs.role import Role
 from mlops_spec import Names, Release
+from mlops_spec.endpoint_options import ONLY_VARIANT
 from mlops_spec.settings import Endpoint
 
 
@@ -55,7 +56,13 @@ class ModelEndpoint(Construct):
         model = self._model()
         place = EndpointPlace(config.names, config.environment)
         configuration = endpoint_configuration(self, place, config.endpoint, model)
-        alarms = EndpointAlarms(self, "alarms", place, asynchronous=config.endpoint.asynchronous is not None)
+        alarms = EndpointAlarms(
+            self,
+            "alarms",
+            place,
+            variants=[fleet.name for fleet in config.endpoint.fleets] or [ONLY_VARIANT],
+            asynchronous=config.endpoint.asynchronous is not None,
+        )
         endpoint = self._endpoint(configuration, alarms)
         if config.endpoint.scaling:
             EndpointAutoscaling(self, "scaling", place, config.endpoint, endpoint)

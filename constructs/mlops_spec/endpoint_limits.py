@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlops_spec.instance_types import has_instance_store
 from mlops_spec.problems import Problem
+from mlops_spec.variant_limits import of_variants
 
 if TYPE_CHECKING:
     from mlops_spec.settings import Endpoint
@@ -29,6 +30,7 @@ _NOT_SERVERLESS = {
     "scaling": "a serverless endpoint scales by itself, up to max_concurrency",
     "asynchronous": "an endpoint is serverless or asynchronous",
     "vpc": "a serverless endpoint cannot be in a VPC",
+    "variants": "a serverless endpoint has one variant",
 }
 
 
@@ -38,7 +40,7 @@ def refused(environment: str, endpoint: Endpoint, region: str) -> Iterator[Probl
     def problem(field: str, given: object, allowed: str, remedy: str) -> Problem:
         return Problem(_SOURCE, f"endpoint.{environment}.{field}", str(given), allowed, remedy)
 
-    checks = (_of_serverless, _of_kind, _of_key, _of_rollout, _of_scaling)
+    checks = (_of_serverless, _of_kind, _of_key, _of_rollout, _of_scaling, of_variants)
     for check in checks:
         for field, given, allowed, remedy in check(endpoint):
             yield problem(field, given, allowed, remedy)
@@ -67,7 +69,7 @@ def _of_serverless(endpoint: Endpoint) -> _Found:
 
 
 def _of_kind(endpoint: Endpoint) -> _Found:
-    if endpoint.instance_type is None and endpoint.serverless is None:
+    if not endpoint.fleets and endpoint.serverless is None:
         allowed = "an instance type such as ml.m5.large"
         yield "instance_type", "nothing", allowed, "Add instance_type, or the table serverless."
     if endpoint.asynchronous and endpoint.captured_percent:
@@ -77,9 +79,9 @@ def _of_kind(endpoint: Endpoint) -> _Found:
 
 def _of_key(endpoint: Endpoint) -> _Found:
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)."""
-    kind = endpoint.instance_type
-    if endpoint.kms_key_arn and kind and has_instance_store(kind):
-        allowed = f"nothing: the disks of {kind} are encrypted by their hardware, and AWS takes no key"
+    kinds = [fleet.instance_type for fleet in endpoint.fleets if has_instance_store(fleet.instance_type)]
+    if endpoint.kms_key_arn and kinds:
+        allowed = f"nothing: the disks of {kinds[0]} are encrypted by their hardware, and AWS takes no key"
         yield "kms_key_arn", repr(endpoint.kms_key_arn), allowed, "Remove it, or take another type."
 
 
@@ -98,10 +100,12 @@ def _of_rollout(endpoint: Endpoint) -> _Found:
         given = f"{rollout.steps} steps of {rollout.wait_seconds} s"
         allowed = f"at most {_MAX_WAITING} s in all, since an update ends within the hour"
         yield "rollout.wait_seconds", given, allowed, "Wait shorter, or take larger steps."
-    if endpoint.instance_count < 2 and endpoint.instance_type:
-        allowed = f"at least 2 with {rollout.shift}: half of the fleet is the largest step"
-        yield "instance_count", endpoint.instance_count, allowed, "Add an instance."
-    if endpoint.instance_type and endpoint.instance_type.startswith("ml.inf1."):
+    for fleet in endpoint.fleets:
+        if fleet.instance_count < 2:
+            place = f"variants.{fleet.name}.instance_count" if endpoint.variants else "instance_count"
+            allowed = f"at least 2 with {rollout.shift}: half of the fleet is the largest step"
+            yield place, fleet.instance_count, allowed, "Add an instance."
+    if any(fleet.instance_type.startswith("ml.inf1.") for fleet in endpoint.fleets):
         allowed = "all-at-once: AWS does not shift the traffic of Inf1 instances in steps"
         yield "rollout.shift", rollout.shift, allowed, "Take another instance type."
 

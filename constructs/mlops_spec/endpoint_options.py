@@ -7,6 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mlops_spec.instance_types import MlInstance
+
+#: What an endpoint's only variant is called.
+ONLY_VARIANT = "AllTraffic"
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
 
@@ -95,6 +99,18 @@ class Asynchronous(_Strict):
     """
 
     max_concurrent_per_instance: int | None = Field(default=None, ge=1, le=1000)
+
+
+class Variant(_Strict):
+    """One of several fleets behind an endpoint, which gets ``weight`` of the sum of all weights.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/model-ab-testing.html
+    """
+
+    name: str = Field(pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,30}$", description="1 to 31 letters and digits")
+    instance_type: MlInstance
+    instance_count: int = Field(default=1, ge=1, le=100)
+    weight: float = Field(default=1, ge=0, allow_inf_nan=False)
 
 
 class Vpc(_Strict):

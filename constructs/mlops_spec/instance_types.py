@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
+
+from pydantic import Field
+
+MlInstance = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 
 # Families with an NVMe instance store: a `d` after the generation, and those that have one without saying so.
 _INSTANCE_STORE = re.compile(

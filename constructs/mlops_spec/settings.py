@@ -11,7 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlops_spec.ecr import IMAGE_PATTERN, EcrImage
 from mlops_spec.endpoint_limits import refused
-from mlops_spec.endpoint_options import Asynchronous, Rollout, Scaling, Serverless, Vpc
+from mlops_spec.endpoint_options import (
+    ONLY_VARIANT,
+    Asynchronous,
+    Rollout,
+    Scaling,
+    Serverless,
+    Variant,
+    Vpc,
+)
+from mlops_spec.instance_types import MlInstance
 from mlops_spec.names import Names
 from mlops_spec.problems import InvalidInputError, Model, Problem, parse_toml
 from mlops_spec.release import ModelArtifact
@@ -29,7 +38,6 @@ OwnImage = Annotated[
         "123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:1; left out, AWS's own image",
     ),
 ]
-MlInstance = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 
 
 class _Strict(BaseModel):
@@ -164,6 +172,17 @@ class Endpoint(_Strict):
     serverless: Serverless | None = None
     asynchronous: Asynchronous | None = None
     vpc: Vpc | None = None
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def fleets(self) -> tuple[Variant, ...]:
+        """Its variants, or the only one that its instances are; none of a serverless endpoint."""
+        if self.variants or self.instance_type is None:
+            return self.variants
+        only = Variant(
+            name=ONLY_VARIANT, instance_type=self.instance_type, instance_count=self.instance_count
+        )
+        return (only,)
 
     @property
     def captured_percent(self) -> int:

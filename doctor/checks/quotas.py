@@ -39,10 +39,15 @@ def needs(examples: Iterable[Settings]) -> Counter[str]:
         training[job.instance_type] += _training(job)
         for environment in ENVIRONMENTS:
             endpoint = settings.example.endpoint.of(environment)
-            if endpoint.instance_type is None or environment in settings.away_environments:
+            if environment in settings.away_environments:
                 continue
-            serving[endpoint.instance_type] += _most(endpoint)
-            updating[endpoint.instance_type] = max(updating[endpoint.instance_type], _second_fleet(endpoint))
+            at_first: Counter[str] = Counter()
+            for fleet in endpoint.fleets:
+                at_first[fleet.instance_type] += fleet.instance_count
+            for kind, count in at_first.items():
+                serving[kind] += _most(endpoint, count)
+                # A blue/green update runs the new instances beside the old until it has shifted the traffic.
+                updating[kind] = max(updating[kind], count)
     total: Counter[str] = Counter()
     total.update({f"{instance} for training job usage": count for instance, count in training.items()})
     total.update(
@@ -55,15 +60,10 @@ def _training(job: Training) -> int:
     return job.instance_count * (job.tuning.max_parallel_jobs if job.tuning.enabled else 1)
 
 
-def _second_fleet(endpoint: Endpoint) -> int:
-    """A blue/green update runs the new instances beside the old until it has shifted the traffic."""
-    return endpoint.instance_count
-
-
-def _most(endpoint: Endpoint) -> int:
-    """The instances that it scales out to."""
+def _most(endpoint: Endpoint, at_first: int) -> int:
+    """The instances of a type that it scales out to."""
     limits = endpoint.scaling.limits.values() if endpoint.scaling else ()
-    return max([endpoint.instance_count, *(limit.max_instances for limit in limits)])
+    return max([at_first, *(limit.max_instances for limit in limits)])
 
 
 def _compared(region: str, name: str, needed: int, quota: dict[str, Any] | None) -> Finding:

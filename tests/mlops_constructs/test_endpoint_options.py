@@ -129,6 +129,33 @@ def test_an_asynchronous_endpoint_sleeps_and_is_woken_by_a_request_that_waits(ma
     assert alarm["alarm_name"] not in {each["alarm_name"] for each in rollback["alarms"]}
 
 
+def test_several_variants_are_one_model_on_fleets_of_their_own_and_each_is_watched(made: Any) -> None:
+    small = {"name": "Small", "instance_type": "ml.m5.large", "instance_count": 3, "weight": 9}
+    stack = made(variants=[small, {"name": "Large", "instance_type": "ml.c5.xlarge", "instance_count": 2}])
+    model = "${aws_sagemaker_model.endpoint_model_"
+    first, second = stack.one("aws_sagemaker_endpoint_configuration")["production_variants"]
+    assert first["model_name"] == second["model_name"]
+    assert first["model_name"].startswith(model)
+    del first["model_name"], second["model_name"]
+    assert first == {
+        "variant_name": "Small",
+        "instance_type": "ml.m5.large",
+        "initial_instance_count": 3,
+        "initial_variant_weight": 9,
+    }
+    assert (second["variant_name"], second["initial_variant_weight"]) == ("Large", 1)
+    alarms = {alarm["alarm_name"]: alarm for alarm in stack.all("aws_cloudwatch_metric_alarm")}
+    assert set(alarms) == {
+        f"mlops-movielens-prod-{what}-{variant}"
+        for what in ("errors", "latency")
+        for variant in ("Small", "Large")
+    }
+    assert alarms["mlops-movielens-prod-latency-Large"]["dimensions"]["VariantName"] == "Large"
+    deployment = stack.one("aws_sagemaker_endpoint")["deployment_config"]
+    watched = {each["alarm_name"] for each in deployment["auto_rollback_configuration"]["alarms"]}
+    assert watched == set(alarms)
+
+
 def test_containers_are_in_the_users_network_and_still_isolated(made: Any) -> None:
     model = made(**INSTANCES, vpc=VPC).one("aws_sagemaker_model")
     assert model["vpc_config"] == {
@@ -230,7 +257,7 @@ def test_whoever_may_ask_an_asynchronous_endpoint_may_put_inputs_and_get_answers
 ) -> None:
     def build(stack: TerraformStack) -> None:
         trust = ServiceRoleConfig("caller", "lambda.amazonaws.com", names.account_id, "Asks")
-        chosen = config(names, Endpoint(**INSTANCES, asynchronous={}))
+        chosen = config(names, Endpoint.model_validate({**INSTANCES, "asynchronous": {}}))
         ModelEndpoint(stack, "endpoint", chosen).grant_invoke(ServiceRole(stack, "role", trust))
 
     allowed = synth(build).allowed("caller")

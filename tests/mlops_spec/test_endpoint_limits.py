@@ -26,6 +26,10 @@ NIGHT = (
     '[[endpoint.prod.scaling.schedule]]\nname = "night"\ncron = "0 20 * * ? *"\n'
     'time_zone = "Europe/Berlin"\nmin_instances = {0}\nmax_instances = {1}\n'
 )
+VARIANT = (
+    '[[endpoint.prod.variants]]\nname = "{0}"\ninstance_type = "{1}"\ninstance_count = {2}\nweight = {3}\n'
+)
+TWO = VARIANT.format("Small", "ml.m5.large", 2, 3) + VARIANT.format("Large", "ml.c5.xlarge", 2, 1)
 _NIGHT = "scaling.schedule.night.min_instances"
 
 Load = Callable[..., Settings]
@@ -65,6 +69,8 @@ def problems(load: Load, *lines: str) -> list[Problem]:
         [INSTANCES, f'kms_key_arn = "{KEY}"\n', VPC],
         [SERVERLESS, "provisioned_concurrency = 5\n"],
         ["data_capture_percent = 0\n", SERVERLESS],
+        [f'kms_key_arn = "{KEY}"\n', TWO, ROLLOUT.format("canary", 10, 60), VPC],
+        [TWO, VARIANT.format("Silent", "ml.g5.xlarge", 1, 0)],
     ],
 )
 def test_what_aws_takes_is_taken(load: Load, lines: list[str]) -> None:
@@ -76,6 +82,7 @@ def test_what_is_left_out_is_off(load: Load) -> None:
     assert (endpoint.rollout.shift, endpoint.rollout.wait_seconds) == ("all-at-once", 300)
     options = (endpoint.scaling, endpoint.serverless, endpoint.asynchronous, endpoint.vpc)
     assert options == (None,) * 4
+    assert [fleet.name for fleet in endpoint.fleets] == ["AllTraffic"]
     assert endpoint.captured_percent == 100
     assert load(SERVERLESS).example.endpoint.prod.captured_percent == 0
 
@@ -135,6 +142,19 @@ def test_everything_that_a_serverless_endpoint_cannot_have_is_said_at_once(load:
         ([INSTANCES.replace("m5.large", "g5.xlarge"), f'kms_key_arn = "{KEY}"\n'], "kms_key_arn", "hardware"),
         ([INSTANCES, f'kms_key_arn = "{KEY}"\n'.replace("west", "south")], "kms_key_arn", "eu-west-1"),
         ([INSTANCES, VPC.replace(', "subnet-0bbbbbbb"', "")], "vpc.subnet_ids", "at least two availability"),
+        ([INSTANCES.partition("\n")[0] + "\n", TWO], "instance_type", "each variant has its own"),
+        ([TWO, SCALING.format(1, 4)], "scaling", "compare fleets that stay as they are"),
+        ([TWO, ASYNCHRONOUS], "asynchronous", "cannot choose a variant"),
+        ([SERVERLESS, TWO], "variants", "has one variant"),
+        ([TWO[: len(TWO) // 2]], "variants", "2 to 5: one fleet is instance_type"),
+        ([VARIANT.format(f"V{number}", "ml.m5.large", 1, 1) for number in range(6)], "variants", "2 to 5"),
+        ([TWO.replace("Large", "SMALL")], "variants", "whatever its case"),
+        ([TWO.replace("weight = 3", "weight = 0").replace("weight = 1", "weight = 0")],
+         "variants", "above 0 for one"),
+        ([TWO.replace("count = 2", "count = 1", 1), ROLLOUT.format("canary", 10, 60)],
+         "variants.Small.instance_count", "half of"),
+        ([f'kms_key_arn = "{KEY}"\n', TWO.replace("c5.xlarge", "g5.xlarge")], "kms_key_arn", "hardware"),
+        ([TWO.replace("Small", "-")], "variants.0.name", "letters and digits"),
         ([INSTANCES, VPC, "subnets = []\n"], "vpc.subnets", "one of security_group_ids, subnet_ids"),
     ],
 )  # fmt: skip

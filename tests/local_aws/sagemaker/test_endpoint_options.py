@@ -44,6 +44,12 @@ ENDPOINTS: dict[str, dict[str, Any]] = {
         },
         "vpc": {"subnet_ids": ["subnet-0aaaaaaa", "subnet-0bbbbbbb"], "security_group_ids": ["sg-0aaaaaaa"]},
     },
+    "variants": {
+        "variants": [
+            {"name": "Small", "instance_type": "ml.m5.large", "weight": 9},
+            {"name": "Large", "instance_type": "ml.c5.xlarge", "instance_count": 2},
+        ],
+    },
     "serverless": {"serverless": {"memory_mb": 2048, "max_concurrency": 5, "provisioned_concurrency": 1}},
     "asynchronous": {
         "instance_type": "ml.m5.large",
@@ -111,23 +117,38 @@ def test_endpoints_with_every_option_are_applied_do_not_drift_and_are_updated_in
     terraform: Run,
     model_url: Callable[[str], str],
     invoke: Callable[..., Any],
+    s3: Any,
     tmp_path: Path,
 ) -> None:
     def write(model: str, **changed: Any) -> None:
         (tmp_path / "main.tf.json").write_text(json.dumps(stack(model_url(model), **changed)))
 
-    def served(environment: str) -> Any:
-        return json.loads(invoke(NAMES.endpoint(environment))["Body"])["model"]
+    def served(environment: str, **target: str) -> Any:
+        return json.loads(invoke(NAMES.endpoint(environment), **target)["Body"])["model"]
+
+    def all_serve(model: str) -> bool:
+        of_variants = [served("variants", TargetVariant=name) for name in ("Small", "Large")]
+        others = [served("instances"), served("serverless"), answered("asynchronous")]
+        return all(found == {model: "a model"} for found in (*of_variants, *others))
+
+    def answered(environment: str) -> Any:
+        runtime = aws.runtime.client("sagemaker-runtime")
+        reply = runtime.invoke_endpoint_async(EndpointName=NAMES.endpoint(environment), Body=b"who")
+        key = reply["OutputLocation"].removeprefix(f"s3://{NAMES.models_bucket}/")
+        assert key.startswith(NAMES.asynchronous_folder(environment, "answers"))
+        waiter = s3.get_waiter("object_exists")
+        waiter.wait(Bucket=NAMES.models_bucket, Key=key, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})
+        return json.loads(s3.get_object(Bucket=NAMES.models_bucket, Key=key)["Body"].read())["model"]
 
     write("first")
     terraform("init")
     terraform("apply", "-auto-approve")
-    assert served("instances") == served("serverless") == {"first": "a model"}
+    assert all_serve("first")
     terraform("plan", "-detailed-exitcode")
 
     write("second", rollout=LINEAR)
     applied = terraform("apply", "-auto-approve")
-    assert served("instances") == served("serverless") == {"second": "a model"}
+    assert all_serve("second")
     updated = re.findall(r"aws_sagemaker_endpoint\.\S+ will be updated in-place", applied)
     assert len(updated) == len(ENDPOINTS)
     assert "aws_appautoscaling" not in re.sub(r"\S+: Refreshing state.*", "", applied)
