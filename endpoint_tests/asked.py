@@ -1,10 +1,24 @@
-"""How a deployed endpoint is asked: at once, or through the queue that it was configured with."""
+"""How a deployed endpoint is asked: at once, or through its queue; as a whole, or one of its variants."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from endpoint_tests.asynchronous import AsynchronousEndpoint
-from endpoint_tests.client import Asked, Deployment, Endpoint
+from endpoint_tests.client import Asked, Deployment, Endpoint, Request
 from endpoint_tests.gate_file import Invocation
+
+
+@dataclass(frozen=True)
+class AskedVariant:
+    """One of an endpoint's variants, whatever share of the traffic it gets."""
+
+    endpoint: Endpoint
+    variant: str
+
+    def invoke(self, request: Request) -> bytes:
+        """The variant's reply; raises as ``Endpoint.invoke``."""
+        return self.endpoint.invoke(request, self.variant)
 
 
 def asked(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> Asked:
@@ -12,3 +26,10 @@ def asked(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> As
     if deployment.answers is None:
         return endpoint
     return AsynchronousEndpoint(endpoint, deployment.answers, options)
+
+
+def asked_variants(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> dict[str, Asked]:
+    """By name, each of several variants; an endpoint with one variant as a whole, with an empty name."""
+    if len(deployment.variants) < 2:
+        return {"": asked(endpoint, deployment, options)}
+    return {variant: AskedVariant(endpoint, variant) for variant in deployment.variants}

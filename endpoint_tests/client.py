@@ -59,6 +59,7 @@ class Asked(Protocol):
 class Deployment:
     """What DescribeEndpoint and DescribeEndpointConfig say.
 
+    ``models`` are those of its ``variants``, each once.
     ``answers`` is the S3 location of an asynchronous endpoint's answers, and None of any other.
     """
 
@@ -67,6 +68,7 @@ class Deployment:
     reason: str
     config: str
     models: tuple[str, ...]
+    variants: tuple[str, ...] = ()
     answers: str | None = None
 
 
@@ -134,17 +136,19 @@ class Endpoint:
         endpoint = self._sagemaker.describe_endpoint(EndpointName=self.name)
         name = endpoint.get("EndpointConfigName", "")
         config = self._sagemaker.describe_endpoint_config(EndpointConfigName=name) if name else {}
+        variants = config.get("ProductionVariants", ())
         return Deployment(
             endpoint=self.name,
             status=endpoint["EndpointStatus"],
             reason=endpoint.get("FailureReason", ""),
             config=name,
-            models=tuple(variant["ModelName"] for variant in config.get("ProductionVariants", ())),
+            models=tuple(dict.fromkeys(variant["ModelName"] for variant in variants)),
+            variants=tuple(variant["VariantName"] for variant in variants),
             answers=config.get("AsyncInferenceConfig", {}).get("OutputConfig", {}).get("S3OutputPath"),
         )
 
-    def invoke(self, request: Request) -> bytes:
-        """The model's reply.
+    def invoke(self, request: Request, variant: str | None = None) -> bytes:
+        """The model's reply; the ``variant``'s, where there are several.
 
         Raises:
             RefusedError: the model refused the request, or SageMaker did with a status of 4xx.
@@ -156,6 +160,7 @@ class Endpoint:
                 Body=request.body,
                 ContentType=request.content_type,
                 CustomAttributes=ASKED_BY,
+                **({"TargetVariant": variant} if variant else {}),
             )
             return bytes(reply["Body"].read())
         except ClientError as error:

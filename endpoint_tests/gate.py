@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from endpoint_tests.asked import asked
+from collections.abc import Mapping
+
+from endpoint_tests.asked import asked_variants
 from endpoint_tests.asynchronous import AsynchronousEndpoint
 from endpoint_tests.case import Case
 from endpoint_tests.champion import Champion, ask_champion
@@ -11,12 +13,13 @@ from endpoint_tests.client import Asked, Deployment, Endpoint, EndpointError
 from endpoint_tests.curves import curves_of
 from endpoint_tests.figures import figures, no_figures
 from endpoint_tests.known import known_checks, no_known
-from endpoint_tests.latency import latency_checks, latency_ms, no_latency
+from endpoint_tests.latency import latency_checks, latency_ms, no_latency, of_variant
 from endpoint_tests.metrics import confusion
 from endpoint_tests.report import ChampionFacts, Confusion, EndpointFacts, Findings
 from endpoint_tests.robustness import answers_as_before, malformed_checks
 from endpoint_tests.scoring import scores
 from endpoint_tests.slices import no_slices, slice_results
+from endpoint_tests.variants import variant_checks
 
 
 def judge(case: Case) -> Findings:
@@ -36,7 +39,7 @@ def judge(case: Case) -> Findings:
     checks = [*_deployment_checks(case, deployment)]
     if any(check.outcome == "fail" for check in checks):
         return Findings(endpoint=facts, checks=(*checks, *_unasked(case, "the release is not in service")))
-    return _ask(case, asked(endpoint, deployment, case.gate.invocation), facts, checks)
+    return _ask(case, asked_variants(endpoint, deployment, case.gate.invocation), facts, checks)
 
 
 def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
@@ -53,7 +56,9 @@ def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
     ]
 
 
-def _ask(case: Case, endpoint: Asked, facts: EndpointFacts, checks: list[Check]) -> Findings:
+def _ask(case: Case, variants: dict[str, Asked], facts: EndpointFacts, checks: list[Check]) -> Findings:
+    """Judge the first variant's answers, whether the others answer alike, and how fast each is."""
+    (_, endpoint), *others = variants.items()
     rows = case.held_out.rows
     try:
         answered = scores(endpoint, case.protocol, rows, case.gate.invocation)
@@ -65,9 +70,10 @@ def _ask(case: Case, endpoint: Asked, facts: EndpointFacts, checks: list[Check])
     champion = ask_champion(case)
     metrics, metric_checks = figures(case, answered, champion)
     slices, slice_checks = slice_results(case, answered)
-    measured, time_checks = _latency(case, endpoint)
+    measured, time_checks = _latency(case, variants)
     kinds = case.gate.malformed.kinds
     checks += [
+        *variant_checks(dict(others), case.protocol, rows, case.gate.invocation, answered),
         *metric_checks,
         *slice_checks,
         *known_checks(endpoint, case.protocol, case.gate.known),
@@ -101,16 +107,22 @@ def _champion_facts(case: Case, champion: Champion | str) -> ChampionFacts | Non
     return ChampionFacts(endpoint=case.champion_name, models=champion.models)
 
 
-def _latency(case: Case, endpoint: Asked) -> tuple[dict[str, float], list[Check]]:
-    limits = case.gate.latency
-    if isinstance(endpoint, AsynchronousEndpoint):
-        return {}, no_latency("an asynchronous endpoint answers when it can: requests wait in a queue")
-    try:
-        measured = latency_ms(endpoint, case.protocol, case.held_out.rows, limits)
-    except EndpointError as error:
-        failed = behaves("single-row requests answered", False, str(error))
-        return {}, [failed, *no_latency("not every single-row request was answered")]
-    return measured, latency_checks(measured, limits)
+def _latency(case: Case, variants: Mapping[str, Asked]) -> tuple[dict[str, float], list[Check]]:
+    """The percentiles and their checks, of each variant by itself."""
+    limits, rows = case.gate.latency, case.held_out.rows
+    measured: dict[str, float] = {}
+    checks: list[Check] = []
+    for name, variant in variants.items():
+        if isinstance(variant, AsynchronousEndpoint):
+            return {}, no_latency("an asynchronous endpoint answers when it can: requests wait in a queue")
+        try:
+            percentiles = latency_ms(variant, case.protocol, rows, limits)
+        except EndpointError as error:
+            failed = behaves("single-row requests answered", False, str(error))
+            return {}, [failed, *no_latency("not every single-row request was answered")]
+        measured |= {of_variant(percentile, name): value for percentile, value in percentiles.items()}
+        checks += latency_checks(percentiles, limits, name)
+    return measured, checks
 
 
 def _unasked(case: Case, reason: str) -> list[Check]:

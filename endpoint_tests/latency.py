@@ -36,10 +36,18 @@ def latency_ms(
     return {f"p{percent}": float(value) for percent, value in zip(_PERCENTILES, measured, strict=True)}
 
 
-def latency_checks(measured: Mapping[str, float], limits: Latency) -> list[Check]:
-    """A check for each percentile."""
+def latency_checks(measured: Mapping[str, float], limits: Latency, variant: str = "") -> list[Check]:
+    """A check for each percentile; of one of several variants, each named after it."""
     allowed = {"p50": limits.p50_ms, "p90": limits.p90_ms, "p99": limits.p99_ms}
-    return [below(f"latency {name}", measured[name], limit, "ms") for name, limit in allowed.items()]
+    return [
+        below(of_variant(f"latency {name}", variant), measured[name], limit, "ms")
+        for name, limit in allowed.items()
+    ]
+
+
+def of_variant(name: str, variant: str) -> str:
+    """What a figure is called: after its variant where there are several."""
+    return f"{name} of {variant}" if variant else name
 
 
 def no_latency(reason: str) -> list[Check]:

@@ -81,6 +81,7 @@ def predictions(scores: list[float]) -> bytes:
 class SageMaker:
     """One endpoint: what it is, what it answers, and what it was asked; ``others`` only answer.
 
+    Where it has ``variants``, each answers for itself.
     ``stored`` is what S3 was given, by bucket and key.
     """
 
@@ -91,13 +92,15 @@ class SageMaker:
     requests: list[bytes] = field(default_factory=list)
     throttles: int = 0
     others: dict[str, Answer] = field(default_factory=dict)
+    variants: dict[str, Answer] = field(default_factory=dict)
     asked_by: list[str | None] = field(default_factory=list)
     stored: dict[str, bytes] = field(default_factory=dict)
 
     def describe(self, target: str, params: dict[str, Any]) -> tuple[int, str, dict[str, Any]]:
         """Status, error type and reply of a call to the control plane."""
         if target == "SageMaker.DescribeEndpointConfig":
-            variants = [{"VariantName": "AllTraffic", "ModelName": self.model}]
+            names = self.variants or ("AllTraffic",)
+            variants = [{"VariantName": name, "ModelName": self.model} for name in names]
             return 200, "", {"EndpointConfigName": "config-1", "ProductionVariants": variants}
         if params["EndpointName"] in self.others:
             reply = {"EndpointStatus": "InService", "EndpointConfigName": "config-1"}
@@ -108,11 +111,14 @@ class SageMaker:
         reply = {"EndpointName": self.name, "EndpointStatus": self.status, "EndpointConfigName": "config-1"}
         return 200, "", reply
 
-    def invoke(self, name: str, body: bytes, content_type: str) -> tuple[int, str, bytes]:
+    def invoke(
+        self, name: str, body: bytes, content_type: str, variant: str | None = None
+    ) -> tuple[int, str, bytes]:
         """Status, error type and body of an invocation."""
         answer = self.answer
         if name == self.name:
             self.requests.append(body)
+            answer = self.variants[variant] if variant else answer
         else:
             answer = self.others[name]
         if self.throttles:
@@ -140,7 +146,8 @@ def _handler(sagemaker: SageMaker) -> type[BaseHTTPRequestHandler]:
                 _, endpoints, name, invocations = self.path.split("/")
                 assert (endpoints, invocations) == ("endpoints", "invocations")
                 sagemaker.asked_by.append(self.headers["X-Amzn-SageMaker-Custom-Attributes"])
-                status, error, reply = sagemaker.invoke(name, body, self.headers["Content-Type"])
+                variant = self.headers["X-Amzn-SageMaker-Target-Variant"]
+                status, error, reply = sagemaker.invoke(name, body, self.headers["Content-Type"], variant)
             self.send_response(status)
             self.send_header("Content-Length", str(len(reply)))
             self.send_header("Content-Type", "application/json")
