@@ -136,6 +136,15 @@ def test_a_sessions_key_without_its_token_is_nobodys(iam: Iam) -> None:
             f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}:endpoint/e",
         ),
         (
+            "sagemaker-runtime",
+            "invoke_endpoint_async",
+            {"EndpointName": "e", "InputLocation": "s3://bucket/key"},
+            "AccessDeniedException",
+            403,
+            "sagemaker:InvokeEndpointAsync",
+            f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}:endpoint/e",
+        ),
+        (
             "iam",
             "get_role",
             {"RoleName": "speechless"},
