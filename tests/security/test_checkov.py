@@ -31,10 +31,25 @@ class Findings:
 
 
 @pytest.fixture(scope="module")
-def findings(stacks_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Findings]:
+def others(accounts_folder: Path, options_folder: Path) -> dict[str, Path]:
+    """By name, what is only in several accounts or with options of endpoints, and is not planned here."""
+    return {
+        f"{kind}-{stack.name}": stack
+        for kind, folder in (("accounts", accounts_folder), ("options", options_folder))
+        for stack in folder.iterdir()
+        if stack.name.endswith(("-access", "-pipeline", "-qa", "-prod"))
+    }
+
+
+@pytest.fixture(scope="module")
+def findings(
+    stacks_folder: Path, others: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Findings]:
     """By framework: ``terraform_json`` on every stack, ``terraform_plan`` on their plans, in one run."""
     assert CHECKOV.exists(), "checkov is not installed. Run: make checkov"
     folder = tmp_path_factory.mktemp("checkov")
+    for name, stack in others.items():
+        shutil.copytree(stack, folder / name)
     with LocalAws(tmp_path_factory.mktemp("aws")) as aws:
         environment = {**terraform_environment(), **aws.runtime.environment()}
         for stack in sorted(stacks_folder.iterdir()):
@@ -93,12 +108,13 @@ def findings_of(result: dict[str, Any]) -> Findings:
 
 @pytest.mark.parametrize("framework", ["terraform_json", "terraform_plan"])
 def test_nothing_fails_but_what_has_a_reason(
-    findings: dict[str, Findings], stacks_folder: Path, framework: str
+    findings: dict[str, Findings], stacks_folder: Path, others: dict[str, Path], framework: str
 ) -> None:
     found = findings[framework]
     stacks = {stack.name for stack in stacks_folder.iterdir()}
     assert {check: resources for check, resources in found.failed.items() if check not in SKIPS} == {}
-    assert found.stacks == (stacks if framework == "terraform_json" else set(filter(plannable, stacks)))
+    planned = set(filter(plannable, stacks))
+    assert found.stacks == ({*stacks, *others} if framework == "terraform_json" else planned)
 
 
 def test_every_skipped_check_still_fails_and_has_its_reason(findings: dict[str, Findings]) -> None:
