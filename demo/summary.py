@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from demo.call import call
 from demo.execution import Execution
 from demo.server import Server
 from mlops_spec import Settings, load_release
@@ -39,7 +40,8 @@ class Summary:
             self._console.print(f"  {name:<15} {value}", soft_wrap=True, markup=False)
         if keep:
             self._console.print("\nCall it:", style="bold")
-            self._console.print(self._call(endpoint), soft_wrap=True, markup=False)
+            lines_to_call = call(self._settings, _short(self._server.folder))
+            self._console.print(lines_to_call, soft_wrap=True, markup=False)
         self._afterwards(keep)
 
     def failure(self, execution: Execution, keep: bool) -> None:
@@ -65,32 +67,6 @@ class Summary:
         stop = "make down" if usual else f".venv/bin/python -m local_aws down --folder {folder}"
         goes_on = f"The local AWS goes on running. To stop it: {stop}"
         self._console.print(f"\n{goes_on if keep else 'The local AWS has been stopped.'}", soft_wrap=True)
-
-    def _call(self, endpoint: str) -> str:
-        """The AWS CLI's command, with the example's own sample request."""
-        request = f"examples/{self._settings.example.name}/request.json"
-        environment = (
-            f'  eval "$(.venv/bin/python -m local_aws env --folder {_short(self._server.folder)})"\n'
-        )
-        if self._settings.example.endpoint.prod.asynchronous:
-            return environment + self._asynchronous_call(endpoint, request)
-        return (
-            f"{environment}"
-            f"  .venv/bin/aws sagemaker-runtime invoke-endpoint --endpoint-name {endpoint} \\\n"
-            f"    --content-type application/json --body fileb://{request} /dev/stdout"
-        )
-
-    def _asynchronous_call(self, endpoint: str, request: str) -> str:
-        names = self._settings.names_in("prod")
-        inputs = f"s3://{names.models_bucket}/{names.asynchronous_folder('prod', 'inputs')}"
-        return (
-            f"  .venv/bin/aws s3 cp --only-show-errors {request} {inputs}\n"
-            "  answer=$(.venv/bin/aws sagemaker-runtime invoke-endpoint-async \\\n"
-            f"    --endpoint-name {endpoint} --content-type application/json \\\n"
-            f"    --input-location {inputs}request.json --query OutputLocation --output text)\n"
-            "  until .venv/bin/aws s3 ls $answer > /dev/null; do sleep 1; done\n"
-            "  .venv/bin/aws s3 cp $answer -"
-        )
 
 
 def _short(folder: Path) -> Path:
