@@ -78,7 +78,10 @@ class Execution:
                         archive.extractall(folder / artifact)
 
     def last_words(self, action: Action) -> str:
-        """What an action's build printed last before it failed, or the action's own summary."""
+        """What an action's build printed last before it failed, or the action's own summary.
+
+        What it did about it afterwards, such as PROD's way back, ends with a paragraph, which follows.
+        """
         builds = (
             self._client("codebuild").batch_get_builds(ids=[action.external_id])["builds"]
             if ":" in action.external_id
@@ -92,9 +95,11 @@ class Execution:
         )["events"]
         lines = "".join(f"{event['message'].rstrip()}\n" for event in events).splitlines()
         failed = next((number for number, line in enumerate(lines) if _PHASE_FAILED.search(line)), len(lines))
-        said = [line for line in lines[:failed] if not line.startswith(_CODEBUILD)]
+        said = _own(lines[:failed])
         error = next((number for number, line in enumerate(said) if line.startswith(_TERRAFORM)), 0)
-        return "\n".join(said[error:][-_LAST_LINES:]).strip() or action.summary
+        _, paragraph, afterwards = "\n".join(["", *_own(lines[failed:])]).rstrip().rpartition("\n\n")
+        told = "\n".join(said[error:][-_LAST_LINES:]) + paragraph + afterwards * bool(paragraph)
+        return told.strip() or action.summary
 
     def decide(self, stage: str, action: str, approved: bool, summary: str) -> None:
         """Approve or reject the action once it waits for that; nothing where the execution ends before."""
@@ -123,6 +128,11 @@ class Execution:
             if action_state["actionName"] == action
         ]
         return next((latest.get("token") for latest in found), None)
+
+
+def _own(lines: list[str]) -> list[str]:
+    """What the commands printed, without what CodeBuild says of them."""
+    return [line for line in lines if not line.startswith(_CODEBUILD)]
 
 
 def _action(detail: dict[str, Any]) -> Action:

@@ -89,7 +89,9 @@ def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
         endpoint_name=endpoint_name,
         caller=Caller.of(environ),
         champion_caller=Caller.of(environ, "CHAMPION"),
-        model_name=names.model(environment, endpoint.model_hash(release.model.at(names))),
+        # A way back deploys what was recorded, under settings that may since have changed.
+        model_name=environ.get("ENDPOINT_MODEL")
+        or names.model(environment, endpoint.model_hash(release.model.at(names))),
         champion_name=environ.get("CHAMPION_ENDPOINT", ""),
         gate=gate,
         release=release,

@@ -72,7 +72,7 @@ def judged_report(subject: Subject) -> GateReport:
         **findings.model_dump(),
         verdict=verdict,
         summary=one_line(verdict, list(problems)) if problems else summary_of(findings, verdict),
-        consequence=consequence_of(verdict, environment),
+        consequence=consequence_of(verdict, environment, goes_back=bool(os.environ.get("RESTORE_ROLE_ARN"))),
         example=subject.example,
         environment=environment,
         started_at=started_at,

@@ -169,13 +169,12 @@ def one_line(verdict: Verdict, parts: list[str]) -> str:
     return line if len(line) <= SUMMARY_LENGTH else f"{line[: SUMMARY_LENGTH - 1]}…"
 
 
-def consequence_of(verdict: Verdict, environment: str) -> str:
-    """What follows from the verdict."""
+def consequence_of(verdict: Verdict, environment: str, *, goes_back: bool = False) -> str:
+    """What follows from the verdict; ``goes_back``: the pipeline then brings the release before back."""
     if verdict == "passed":
         return "The release goes on." if environment == "qa" else "PROD serves this release."
-    if environment == "prod":
-        return (
-            "The pipeline ends failed while PROD may already serve this release:"
-            " docs/operations.md says how to bring back the release before."
-        )
-    return "The pipeline stops here; PROD is not changed."
+    if environment == "qa":
+        return "The pipeline stops here; PROD is not changed."
+    if goes_back:
+        return "The pipeline ends failed, and brings PROD back to the release that passed there before."
+    return "PROD may serve this release all the same: docs/operations.md says how to bring back another."

@@ -66,7 +66,7 @@ class Ledger:
             raise
 
     def entries(self, *steps: str) -> list[Entry]:
-        """All entries, or those of ``steps``, the oldest first."""
+        """All entries, or those of ``steps``, which is all that some may list; the oldest first."""
         paginate = self._s3.get_paginator("list_objects_v2").paginate
         found = [paginate(Bucket=self.bucket, Prefix=f"{step}/") for step in steps] or [
             paginate(Bucket=self.bucket)

@@ -96,7 +96,7 @@ def rollback(
         target = target_of(history, release)
         serving = history.serving("prod")
         console.print(f"PROD serves {serving.release_id if serving else 'nothing'}; back to {target}")
-        workspace = Workspace(Path.cwd(), settings, ledger, Path(scratch), environ)
+        workspace = Workspace(Path.cwd(), settings, ledger, Path(scratch), lambda: environ)
         code = _carry_out(Rollback(workspace, history, target), console, yes=yes)
     raise typer.Exit(code)
 

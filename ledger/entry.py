@@ -74,6 +74,16 @@ class Approval(_Frozen):
     said: str = ""
 
 
+class WayBack(_Frozen):
+    """That PROD was brought back without anybody asking: from which release, and what of it had failed."""
+
+    instead_of: str
+    failed: Literal["test", "deployment"]
+
+    def __str__(self) -> str:
+        return f"back from {self.instead_of}, whose {self.failed} failed"
+
+
 class Entry(_Frozen):
     """What one ``step`` (``train``, ``qa-plan``, ``prod-test``, …) found or did with a release."""
 
@@ -86,6 +96,7 @@ class Entry(_Frozen):
     plan: PlanFacts | None = None
     gate: GateFacts | None = None
     approval: Approval | None = None
+    way_back: WayBack | None = None
 
     @property
     def folder(self) -> str:

@@ -76,12 +76,28 @@ class History:
         served = (entry.release_id for entry in self._deployments(environment) if _passed(entry))
         return list(dict.fromkeys(served))
 
-    def before(self, environment: str) -> str | None:
-        """The release that served with success before the present one."""
-        serving = self.serving(environment)
-        if serving is None:
-            return None
-        return next((each for each in self.passed(environment) if each != serving.release_id), None)
+    def before(self, environment: str, present: str | None = None) -> str | None:
+        """The release that served with success before ``present``, by default the one that serves now."""
+        if present is None:
+            serving = self.serving(environment)
+            if serving is None:
+                return None
+            present = serving.release_id
+        return next((each for each in self.passed(environment) if each != present), None)
+
+    def plans(self, environment: str) -> list[Entry]:
+        """All plans of an environment, the newest first."""
+        return [entry for entry in reversed(self._entries) if entry.step == f"{environment}-plan"]
+
+    def plan_of(self, environment: str, release_id: str) -> Entry | None:
+        """The plan by which a release was deployed when it last passed: the newest before that test."""
+        found = newest = None
+        for entry in self._entries:
+            if entry.release_id == release_id and entry.step == f"{environment}-plan":
+                newest = entry
+            elif entry.release_id == release_id and entry.step == f"{environment}-test" and _passed(entry):
+                found = newest
+        return found
 
     def _deployments(self, environment: str) -> Iterator[Entry]:
         """The tests that found their release deployed, the newest first."""

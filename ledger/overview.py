@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from ledger.entry import Approval, Entry, Figure
+from ledger.entry import Approval, Entry, Figure, WayBack
 from ledger.history import History, Passage
 from ledger.links import Link
 from mlops_spec.settings import ENVIRONMENTS
@@ -19,6 +19,7 @@ class Judgement(BaseModel):
     verdict: str
     summary: str
     figure: Figure | None
+    way_back: WayBack | None
     files: dict[str, str]
 
 
@@ -29,6 +30,7 @@ class Planned(BaseModel):
     summary: str
     sha256: str
     expires: datetime | None
+    way_back: WayBack | None
     files: dict[str, str]
 
 
@@ -82,11 +84,13 @@ def _overview(passage: Passage, history: History, link: Link) -> Overview:
 
 
 def _judgement(entry: Entry, link: Link) -> Judgement:
-    return Judgement(at=entry.at, files=_files(entry, link), **dict(entry.gate or ()))
+    return Judgement(
+        at=entry.at, way_back=entry.way_back, files=_files(entry, link), **dict(entry.gate or ())
+    )
 
 
 def _planned(entry: Entry, link: Link) -> Planned:
-    return Planned(at=entry.at, files=_files(entry, link), **dict(entry.plan or ()))
+    return Planned(at=entry.at, way_back=entry.way_back, files=_files(entry, link), **dict(entry.plan or ()))
 
 
 def _files(entry: Entry, link: Link) -> dict[str, str]:

@@ -1,23 +1,23 @@
-"""The way back by hand: PROD serves an earlier release again, by its plan, judged by its gate."""
+"""The way back: PROD serves an earlier release again, by the stack that it had, judged by its gate."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.book import Ledger
-from ledger.entry import Approval, Entry
+from ledger.entry import Approval, Entry, WayBack
 from ledger.history import History
 from ledger.record import GATE_FILES, TRAINING_FILES, judged, read_files
+from ledger.recorded_stack import RecordedStack
 from ledger.terraform import StackTerraform
 from mlops_spec import InvalidInputError, Problem, Settings
 from plan_review.stack_plan import StackPlan
-from plan_review.synthesis import SynthesisError, synthesize
 
 ENVIRONMENT = "prod"
 #: For an environment in another account: the role that Terraform takes on there; docs/accounts.md.
@@ -51,24 +51,30 @@ class UnjudgedError(Exception):
 
 @dataclass(frozen=True)
 class Workspace:
-    """What a way back works with: the project, the ledger, a scratch folder, the process's variables."""
+    """What a way back works with: the project, the ledger, a scratch folder.
+
+    ``environ`` gives the variables of a command, anew for each, since credentials in them expire.
+    """
 
     root: Path
     settings: Settings
     ledger: Ledger
     scratch: Path
-    environ: Mapping[str, str]
+    environ: Callable[[], Mapping[str, str]]
 
 
 class Rollback:
-    """One way back to ``release_id``: prepared and planned, then, once somebody agreed, carried out."""
+    """One way back to ``release_id``: planned, then carried out; ``way_back`` says why, if nobody asked."""
 
-    def __init__(self, workspace: Workspace, history: History, release_id: str) -> None:
+    def __init__(
+        self, workspace: Workspace, history: History, release_id: str, way_back: WayBack | None = None
+    ) -> None:
         self._workspace = workspace
         self._release_id = release_id
+        self._way_back = way_back
         self._names = workspace.settings.names_in(ENVIRONMENT)
         self._fetch(history)
-        self._terraform = StackTerraform(self._synthesize(), workspace.scratch, workspace.environ)
+        self._terraform = StackTerraform(self._stack.folder, workspace.scratch, workspace.environ)
 
     def plan(self) -> StackPlan:
         """What would be done to PROD.
@@ -76,79 +82,78 @@ class Rollback:
         Raises:
             TerraformError: it cannot be planned.
         """
+        self._terraform.init()
+        self._stack.avoid(self._terraform.deposed())
         self._planned = self._terraform.plan()
         return self._planned
 
-    def apply(self, approval: Approval) -> None:
+    def apply(self, approval: Approval | None = None) -> None:
         """Apply the plan, after it is in the ledger with whoever agreed to it.
 
         Raises:
             TerraformError: it failed, perhaps half-way.
         """
-        facts = self._terraform.facts(self._planned)
         plan = Entry(
             step=f"{ENVIRONMENT}-plan",
             release_id=self._release_id,
-            at=approval.at,
-            plan=facts,
+            at=datetime.now(UTC),
+            plan=self._terraform.facts(self._planned),
             approval=approval,
+            way_back=self._way_back,
         )
-        self._workspace.ledger.record(plan, {"plan.txt": self._planned.text.encode() + b"\n"})
+        files = {"plan.txt": self._planned.text.encode() + b"\n", **self._stack.files}
+        self._workspace.ledger.record(plan, files)
         self._terraform.apply()
 
-    def judge(self, approval: Approval | None) -> tuple[int, Entry]:
+    def judge(self, approval: Approval | None = None) -> tuple[int, Entry]:
         """Run PROD's gate and record its verdict; the gate's exit code and the entry.
 
         Raises:
             UnjudgedError: the gate left no report.
         """
         reports = self._workspace.scratch / "gate-report"
-        environment = {**self._workspace.environ, **self._gate_variables()}
         command = [sys.executable, "-m", f"endpoint_tests.{self._workspace.settings.example.name}"]
         code = subprocess.run(  # noqa: S603
-            [*command, "--output", str(reports)], cwd=self._workspace.root, env=environment, check=False
+            [*command, "--output", str(reports)],
+            cwd=self._workspace.root,
+            env=self._gate_variables(),
+            check=False,
         ).returncode
         try:
             files = read_files(reports, GATE_FILES)
         except InvalidInputError as error:
             raise UnjudgedError(str(error)) from error
         entry = judged(ENVIRONMENT, self._release_id, files[GATE_FILES[0]], approval)
+        entry = entry.model_copy(update={"way_back": self._way_back})
         return code, self._workspace.ledger.record(entry, files)
 
     def _fetch(self, history: History) -> None:
-        """The release's manifest and held-out rows, as its training recorded them."""
-        passage = history.passage(self._release_id)
-        if passage is None or passage.training is None:
-            allowed = "a release whose training is in the ledger"
-            remedy = "Bring it back from its artifact: docs/operations.md."
+        """The release's manifest and held-out rows, and the stack that it was deployed with."""
+        passage, plan = history.passage(self._release_id), history.plan_of(ENVIRONMENT, self._release_id)
+        if passage is None or passage.training is None or plan is None:
+            allowed = "a release whose training and plan are in the ledger"
+            remedy = "Send its commit through the pipeline again."
             raise InvalidInputError([Problem("ledger", "RELEASE", self._release_id, allowed, remedy)])
+        ledger, scratch = self._workspace.ledger, self._workspace.scratch
         for name in TRAINING_FILES[:2]:
-            (self._workspace.scratch / name).write_bytes(self._workspace.ledger.file(passage.training, name))
-
-    def _synthesize(self) -> Path:
-        root = self._workspace.root
-        try:
-            stacks = synthesize(root, [self._workspace.scratch / TRAINING_FILES[0]]).stacks
-        except SynthesisError as error:
-            remedy = "Mend what `python main.py` names; nothing was changed."
-            given = f"release {self._release_id}"
-            raise InvalidInputError([Problem("synth", "MLOPS_RELEASE", given, str(error), remedy)]) from error
-        folder = stacks[f"{self._workspace.settings.example.name}-{ENVIRONMENT}"]
-        if (root / ".terraform.lock.hcl").is_file():
-            shutil.copy(root / ".terraform.lock.hcl", folder)
-        return folder
+            (scratch / name).write_bytes(ledger.file(passage.training, name))
+        example = self._workspace.settings.example.name
+        self._stack = RecordedStack(ledger, plan, scratch / f"{example}-{ENVIRONMENT}")
 
     def _gate_variables(self) -> dict[str, str]:
         variables = {
+            **self._workspace.environ(),
             "MLOPS_EXAMPLE": self._workspace.settings.example.name,
             "MLOPS_ENVIRONMENT": ENVIRONMENT,
             "ENDPOINT_NAME": self._names.endpoint(ENVIRONMENT),
+            # Today's settings may name it otherwise.
+            "ENDPOINT_MODEL": self._stack.model,
             "CODEBUILD_SRC_DIR_TrainOutput": str(self._workspace.scratch),
             "AWS_DEFAULT_REGION": self._workspace.settings.names.region,
         }
         if self._names.home:
-            role = self._workspace.environ[VISITED_ROLE]
-            variables |= {"ENDPOINT_ROLE_ARN": role, "ENDPOINT_REGION": self._names.region}
+            variables.setdefault("ENDPOINT_ROLE_ARN", variables[VISITED_ROLE])
+            variables["ENDPOINT_REGION"] = self._names.region
         return variables
 
 

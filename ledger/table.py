@@ -65,6 +65,8 @@ def show_release(release: Overview, console: Console) -> None:
             say("approved", f"{_minute(release.approval.at)}  {release.approval.by}{said}")
         if test:
             say(f"{title} test", f"{_minute(test.at)}  {test.summary}")
+            if test.way_back:
+                say("", str(test.way_back))
             link(test.files)
     say("serves", str(_serves(release)).replace("\n", ", ") or "nowhere")
 
@@ -73,7 +75,8 @@ def _verdict(test: Judgement | None, *, figure: bool = False) -> Text:
     if test is None:
         return Text("-")
     found = f": {test.figure}" if figure and test.figure else ""
-    return Text(f"{test.verdict}{found}", style=_STYLES[test.verdict])
+    back = f"\n{test.way_back}" if test.way_back else ""
+    return Text(f"{test.verdict}{found}{back}", style=_STYLES[test.verdict])
 
 
 def _approved(approval: Approval | None) -> str:

@@ -54,7 +54,13 @@ class Released:
 
     def visit(self, build: Place, environment: str, role: str) -> Place:
         """An environment's account, to act there in a role that the build takes on."""
-        names = self.names(environment)
+        return self._take(build, self.names(environment), role)
+
+    def restore(self, build: Place) -> Place:
+        """The pipeline's account, to act there in the role of PROD's way back, which the build takes on."""
+        return self._take(build, self.settings.names, "prod-restore")
+
+    def _take(self, build: Place, names: Names, role: str) -> Place:
         sts = self.aws.runtime.client("sts", build)
         keys = sts.assume_role(RoleArn=names.role_arn(role), RoleSessionName="test")["Credentials"]
         credentials = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
@@ -230,6 +236,19 @@ def test_a_qa_build_takes_on_its_role_of_qa_and_not_that_of_prod(released: Relea
     released.visit(build, "qa", f"qa-{part}")
     with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
         released.visit(build, "prod", f"prod-{part}")
+
+
+@pytest.mark.parametrize("part", ["deploy", "test"])
+def test_the_way_back_of_prod_is_for_its_own_builds_and_goes_through_the_roles_of_its_account(
+    released: Released, part: str
+) -> None:
+    restoring = released.restore(released.build(f"prod-{part}"))
+    for role in ("prod-deploy", "prod-test"):
+        released.visit(restoring, "prod", role)
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        released.visit(restoring, "qa", f"qa-{part}")
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        released.restore(released.build(f"qa-{part}"))
 
 
 def test_the_deployment_of_qa_may_change_no_endpoint_of_prod(released: Released) -> None:

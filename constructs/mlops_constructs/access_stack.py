@@ -41,8 +41,11 @@ class AccessStack(ExampleStack):
         hosting = EndpointExecutionRoleConfig(names, models, endpoint_images, {environment: endpoint})
         execution_role = EndpointExecutionRole(self, "endpoint-execution", hosting)
         access = EndpointAccess(names, environment, execution_role, models, endpoint)
-        plan, deploy, test = (
-            self._role(f"{environment}-{part}", names.home) for part in ("plan", "deploy", "test")
+        # PROD's way back deploys and tests as the pipeline does.
+        restore = ("prod-restore",) if environment == "prod" else ()
+        plan = self._role(f"{environment}-plan", names.home)
+        deploy, test = (
+            self._role(f"{environment}-{part}", names.home, also=restore) for part in ("deploy", "test")
         )
         access.grant_plan(plan)
         access.grant_deploy(deploy)
@@ -68,11 +71,11 @@ class AccessStack(ExampleStack):
         )
         NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
 
-    def _role(self, step: str, home: Names, visitor: str = "") -> VisitorRole:
+    def _role(self, step: str, home: Names, visitor: str = "", also: Sequence[str] = ()) -> VisitorRole:
         visitor = visitor or step
         config = VisitorRoleConfig(
             name=self.names.role(step),
             description=f"What the build {home.build(visitor)} of account {home.account_id} may do here",
-            visitor_arn=home.role_arn(visitor),
+            visitor_arns=[home.role_arn(each) for each in (visitor, *also)],
         )
         return VisitorRole(self, step, config)

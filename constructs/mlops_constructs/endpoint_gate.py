@@ -11,6 +11,9 @@ from mlops_constructs.build_project import BuildContext, BuildProject, BuildProj
 from mlops_constructs.endpoint_access import EndpointAccess
 from mlops_constructs.endpoint_visit import EndpointVisit
 from mlops_constructs.policy import Statement
+from mlops_constructs.way_back import WayBack
+
+_MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,8 @@ class EndpointGateConfig:
     """The gate of one ``environment``'s endpoint; ``access`` gives the right to ask it.
 
     ``champion`` is the access to what a passing release will replace, which is asked the same rows.
-    Where the deployment was ``approved`` by a person, the ledger's entry says by whom.
+    Where the deployment was ``approved`` by a person, the ledger's entry says by whom. The ``way_back``, if
+    there is one, follows on a release that does not pass.
     """
 
     context: BuildContext
@@ -26,6 +30,7 @@ class EndpointGateConfig:
     access: EndpointAccess | EndpointVisit
     champion: EndpointAccess | EndpointVisit | None = None
     approved: bool = False
+    way_back: WayBack | None = None
 
 
 class EndpointGate(Construct):
@@ -43,13 +48,14 @@ class EndpointGate(Construct):
                 step=step,
                 description=f"Judges the endpoint {endpoint}",
                 buildspec=f"endpoint_tests/{names.example}/buildspec.yml",
-                timeout_minutes=60,
+                timeout_minutes=_MINUTES + (WayBack.MINUTES if config.way_back else 0),
                 variables={
                     "MLOPS_ENVIRONMENT": config.environment,
                     "ENDPOINT_NAME": endpoint,
                     **config.access.variables("test"),
                     **_champion_variables(config.champion),
                     **({"MLOPS_APPROVAL": "manual"} if config.approved else {}),
+                    **(config.way_back.variables() if config.way_back else {}),
                 },
             ),
         )
@@ -69,6 +75,8 @@ class EndpointGate(Construct):
         reporting = Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),))
         self.build.role.grant("judge", reporting)
         config.context.ledger.grant_add(self.build.role, f"{step}/")
+        if config.way_back:
+            config.way_back.grant_take(self.build.role)
         if config.approved:
             pipeline = (names.arn("codepipeline", names.pipeline),)
             look = Statement("Look", ("codepipeline:ListActionExecutions",), pipeline)

@@ -47,4 +47,4 @@ class EndpointVisit:
 
     def _visit(self, part: Part, role: Role) -> None:
         arn = self.names.role_arn(f"{self.environment}-{part}")
-        role.grant(f"visit-{self.environment}", Statement("Assume", ("sts:AssumeRole",), (arn,)))
+        role.grant(f"visit-{self.environment}-{part}", Statement("Assume", ("sts:AssumeRole",), (arn,)))

@@ -21,18 +21,23 @@ from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops_constructs.synth_step import SynthStep
 from mlops_constructs.terraform_step import TerraformStep
 from mlops_constructs.training_step import TrainingStep
+from mlops_constructs.visitor_role import VisitorRole
 from mlops_spec import Names
 
 
 @dataclass(frozen=True)
 class ReleaseStage:
-    """One environment that a release goes through: plan, review and approve where asked for, deploy, test."""
+    """One environment that a release goes through: plan, review and approve where asked for, deploy, test.
+
+    ``restore`` is the role of the environment's way back, where there is one.
+    """
 
     environment: str
     terraform: TerraformStep
     gate: EndpointGate
     review: ReviewStep | None = None
     approval: ManualApproval | None = None
+    restore: VisitorRole | None = None
 
     @property
     def builds(self) -> list[BuildProject]:
@@ -52,7 +57,9 @@ class ReleaseStage:
         if self.approval:
             actions.append(self.approval.action("Approve", len(actions) + 1))
         deploy = self.terraform.deploy
-        actions.append(deploy.action("Deploy", inputs=[plan], run_order=len(actions) + 1, variables=vouched))
+        # The way back is the repository's code.
+        inputs = [plan, "SourceOutput"] if self.restore else [plan]
+        actions.append(deploy.action("Deploy", inputs=inputs, run_order=len(actions) + 1, variables=vouched))
         sources = ["SourceOutput", "TrainOutput"]
         actions.append(
             self.gate.build.action("Test", inputs=sources, output=test, run_order=len(actions) + 1)
@@ -147,7 +154,12 @@ class MlPipeline(Construct):
 
     def _dependencies(self, role: ServiceRole) -> list[ITerraformDependable]:
         """A new pipeline runs at once: all that it may and all that its steps may comes first."""
-        roles = [role, self._config.training.execution_role, *(build.role for build in self._builds)]
+        roles = [
+            role,
+            self._config.training.execution_role,
+            *(build.role for build in self._builds),
+            *(release.restore for release in self._config.releases if release.restore),
+        ]
         return [
             *(item for each in roles for item in each.dependencies),
             *self._config.artifacts.dependencies,

@@ -26,6 +26,7 @@ from mlops_constructs.terraform_step import TerraformStep, TerraformStepConfig
 from mlops_constructs.training_data import TrainingDataConfig
 from mlops_constructs.training_data_access import TrainingDataAccess
 from mlops_constructs.training_step import TrainingStep, TrainingStepConfig
+from mlops_constructs.way_back import WayBack
 from mlops_spec import Settings
 from mlops_spec.settings import ENVIRONMENTS
 
@@ -152,18 +153,21 @@ class PipelineStack(ExampleStack):
     ) -> ReleaseStage:
         access = self._access(environment)
         state = state_of(self.settings, environment)
-        hours = self.settings.project.approval.plan_valid_hours
-        terraform = TerraformStepConfig(self._context, environment, state, access, hours)
-        # PROD's own gate runs when the release has replaced the champion.
+        # PROD's own gate runs when the release has replaced the champion, and there is a way back to that.
         champion = None if environment == "prod" else self._access("prod")
-        gate = EndpointGateConfig(self._context, environment, access, champion, approved=approval is not None)
-        return ReleaseStage(
-            environment,
-            TerraformStep(self, environment, terraform),
-            EndpointGate(self, f"{environment}-gate", gate),
-            review,
-            approval,
+        way_back = WayBack(self._context, environment, state, access) if environment == "prod" else None
+        hours = self.settings.project.approval.plan_valid_hours
+        terraform = TerraformStep(
+            self, environment, TerraformStepConfig(self._context, environment, state, access, hours, way_back)
         )
+        gate = EndpointGate(
+            self,
+            f"{environment}-gate",
+            EndpointGateConfig(self._context, environment, access, champion, approval is not None, way_back),
+        )
+        builds = (terraform.deploy, gate.build)
+        restore = way_back.role(self, f"{environment}-restore", builds) if way_back else None
+        return ReleaseStage(environment, terraform, gate, review, approval, restore)
 
     def _access(self, environment: str) -> EndpointAccess | EndpointVisit:
         names = self.settings.names_in(environment)

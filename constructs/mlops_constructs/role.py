@@ -17,8 +17,8 @@ class Role(Construct):
     """A role with one inline policy, and managed ones for what is granted apart.
 
     ``trust`` says who takes it on:
-    ``ServiceRole`` is for AWS's services, ``GitHubRole`` for workflow runs, ``VisitorRole`` for a role of
-    another account.
+    ``ServiceRole`` is for AWS's services, ``GitHubRole`` for workflow runs, ``VisitorRole`` for other
+    roles.
     """
 
     def __init__(self, scope: Construct, id_: str, name: str, description: str, trust: Statement) -> None:

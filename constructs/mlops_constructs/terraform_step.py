@@ -8,15 +8,12 @@ from typing import Literal
 from constructs import Construct
 
 from mlops_constructs.build_project import BuildContext, BuildProject, BuildProjectConfig
-from mlops_constructs.buildspecs import read
+from mlops_constructs.buildspecs import TERRAFORM, read
 from mlops_constructs.endpoint_access import EndpointAccess
 from mlops_constructs.endpoint_visit import EndpointVisit
 from mlops_constructs.remote_state import RemoteState
+from mlops_constructs.way_back import WayBack
 
-# Where a build's image has no Terraform: checksum of terraform_<version>_linux_amd64.zip.
-# https://releases.hashicorp.com/terraform/1.11.4/terraform_1.11.4_SHA256SUMS
-_VERSION = "1.11.4"
-_SHA256 = "1ce994251c00281d6845f0f268637ba50c0005657eb3cf096b92f753b42ef4dc"
 # The provider waits an hour for an endpoint: https://github.com/hashicorp/terraform-provider-aws/issues/39040
 _TERRAFORM_MINUTES = 70
 _BUILD_MINUTES = 90
@@ -26,7 +23,8 @@ _BUILD_MINUTES = 90
 class TerraformStepConfig:
     """``state`` is the endpoint stack's; ``access`` gives the rights on its resources.
 
-    A plan is applied within ``valid_hours`` after it was made, or not at all.
+    A plan is applied within ``valid_hours`` after it was made, or not at all. The ``way_back``, if there
+    is one, follows on a deployment that fails half-way.
     """
 
     context: BuildContext
@@ -34,6 +32,7 @@ class TerraformStepConfig:
     state: RemoteState
     access: EndpointAccess | EndpointVisit
     valid_hours: int
+    way_back: WayBack | None = None
 
 
 class TerraformStep(Construct):
@@ -49,9 +48,12 @@ class TerraformStep(Construct):
         config.access.grant_plan(self.plan.role)
         config.context.ledger.grant_add(self.plan.role, f"{config.environment}-plan/")
         config.access.grant_deploy(self.deploy.role)
+        if config.way_back:
+            config.way_back.grant_take(self.deploy.role)
 
     def _build(self, part: Literal["plan", "deploy"], description: str) -> BuildProject:
         environment = self._config.environment
+        way_back = self._config.way_back if part == "deploy" else None
         return BuildProject(
             self,
             part,
@@ -60,16 +62,16 @@ class TerraformStep(Construct):
                 step=f"{environment}-{part}",
                 description=f"{description} of {environment}",
                 buildspec=read(part),
-                timeout_minutes=_BUILD_MINUTES,
+                timeout_minutes=_BUILD_MINUTES + (WayBack.MINUTES if way_back else 0),
                 variables={
                     "MLOPS_ENVIRONMENT": environment,
-                    "TERRAFORM_VERSION": _VERSION,
-                    "TERRAFORM_SHA256": _SHA256,
+                    **TERRAFORM,
                     "TERRAFORM_TIMEOUT": f"{_TERRAFORM_MINUTES}m",
                     "TERRAFORM_LOCK_TIMEOUT": "2m",
                     "LEDGER_BUCKET": self._config.context.names.ledger_bucket,
                     **({"PLAN_VALID_HOURS": str(self._config.valid_hours)} if part == "plan" else {}),
                     **self._config.access.variables(part),
+                    **(way_back.variables() if way_back else {}),
                 },
             ),
         )

@@ -1,7 +1,8 @@
-"""An IAM role that one role of another account takes on."""
+"""An IAM role that other roles take on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from constructs import Construct
@@ -12,20 +13,20 @@ from mlops_constructs.role import Role
 
 @dataclass(frozen=True)
 class VisitorRoleConfig:
-    """``visitor_arn`` is the role that may take this one on; it must exist before this one is made."""
+    """``visitor_arns`` are the roles that may take this one on; they must exist before this one is made."""
 
     name: str
     description: str
-    visitor_arn: str
+    visitor_arns: Sequence[str]
 
 
 class VisitorRole(Role):
-    """A role for one visitor. Both accounts are the user's own, so no external id is asked for.
+    """A role for its visitors. All accounts are the user's own, so no external id is asked for.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
     """
 
     def __init__(self, scope: Construct, id_: str, config: VisitorRoleConfig) -> None:
-        visitor = Principal("AWS", (config.visitor_arn,))
-        trust = Statement("Trust", ("sts:AssumeRole",), principals=(visitor,))
+        visitors = Principal("AWS", tuple(config.visitor_arns))
+        trust = Statement("Trust", ("sts:AssumeRole",), principals=(visitors,))
         super().__init__(scope, id_, config.name, config.description, trust)

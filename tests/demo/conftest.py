@@ -76,6 +76,17 @@ class Clone:
         assert described["EndpointStatus"] == "InService"
         return str(described["EndpointConfigName"])
 
+    def prod_model(self) -> str:
+        """The model that PROD serves."""
+        described = self.client("sagemaker").describe_endpoint_config(
+            EndpointConfigName=self.prod_configuration()
+        )
+        return str(described["ProductionVariants"][0]["ModelName"])
+
+    def release(self) -> str:
+        """The id of the newest release that was trained."""
+        return str(json.loads(self.artifact("TrainOutput/release.json").read_text())["release_id"])
+
     def stack(self, name: str) -> Path:
         """The folder of a deployed stack: the demo's own, or what the newest pipeline run synthesized."""
         own = self.root / ".work/cdktf.out/stacks" / name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -64,8 +65,11 @@ def test_a_refused_approval_leaves_prod_alone(unreleased: Clone) -> None:
     assert "PROD / Approve failed" in run.stdout
 
 
-def test_a_failing_prod_test_ends_red(clone: Clone, released: subprocess.CompletedProcess[str]) -> None:
+def test_a_failing_prod_test_ends_red_with_the_old_release_in_service(
+    clone: Clone, released: subprocess.CompletedProcess[str]
+) -> None:
     assert released.returncode == 0
+    old, served = clone.release(), clone.prod_model()
     clone.commit(
         "endpoint_tests/movielens/buildspec.yml",
         "- python -m endpoint_tests.movielens",
@@ -75,6 +79,14 @@ def test_a_failing_prod_test_ends_red(clone: Clone, released: subprocess.Complet
     clone.undo()
     assert run.returncode == 1
     assert "PROD / Test failed" in run.stdout
+    assert f"PROD's test did not pass release {clone.release()}" in run.stdout
+    assert f"PROD serves release {old} again: PASSED: accuracy 0.7" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+    assert clone.prod_model() == served
+    ledger = (sys.executable, "-m", "ledger", "releases", EXAMPLE)
+    shown = clone.run(*ledger, "--release", old, environment=clone.environment)
+    assert f"back from {clone.release()}, whose test failed" in shown.stdout
+    assert "PROD since" in shown.stdout
 
 
 @pytest.mark.usefixtures("released")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
-from ledger.entry import Approval, Entry, Figure, GateFacts, PlanFacts
+from ledger.entry import Approval, Entry, Figure, GateFacts, PlanFacts, WayBack
 
 Verdict = Literal["passed", "blocked", "not judged"]
 PERSON = "arn:aws:sts::123456789012:assumed-role/Release/ann"
@@ -41,6 +41,7 @@ def judged(
     *,
     deployed: bool = True,
     approved: bool = False,
+    way_back: WayBack | None = None,
 ) -> Entry:
     facts = GateFacts(
         verdict=verdict,
@@ -55,5 +56,6 @@ def judged(
         at=at(minute),
         gate=facts,
         approval=approval,
+        way_back=way_back,
         files=("gate.json", "gate.html"),
     )

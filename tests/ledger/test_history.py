@@ -40,6 +40,23 @@ def test_the_way_back_leads_to_the_last_release_that_passed_and_is_not_served_no
     assert History([judged("a", 0)]).before("prod") is None
 
 
+def test_the_way_back_from_a_named_release_passes_over_it_whatever_the_ledger_has_of_it() -> None:
+    served = [judged("a", 0), judged("b", 1)]
+    assert History(served).before("prod", "c") == "b"
+    assert History([*served, judged("c", 2, verdict="blocked")]).before("prod", "c") == "b"
+    assert History(served).before("prod", "b") == "a"
+    assert History([judged("c", 0)]).before("prod", "c") is None
+
+
+def test_a_release_was_deployed_by_the_plan_before_the_test_that_it_passed() -> None:
+    first, applied, never = planned("a", 0), planned("a", 1), planned("a", 4)
+    entries = [first, applied, planned("b", 2), judged("a", 3), never]
+    history = History(entries)
+    assert history.plan_of("prod", "a") == applied
+    assert history.plan_of("prod", "b") is None
+    assert history.plans("prod") == [never, entries[2], applied, first]
+
+
 def test_a_releases_way_has_its_newest_entry_of_each_step_and_who_approved_it() -> None:
     entries = [
         trained("a", 0),

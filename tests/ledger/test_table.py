@@ -7,6 +7,7 @@ import json
 
 from rich.console import Console
 
+from ledger.entry import WayBack
 from ledger.history import History
 from ledger.links import links_to
 from ledger.overview import overviews
@@ -77,6 +78,18 @@ def test_a_release_shows_the_review_that_it_was_approved_by() -> None:
     assert "PROD review 2026-01-02 03:13  2 REPLACED, 1 changed; nothing is lost for good\n" in text
     assert f"review.html       {CONSOLE}prod-review%2F20260102T031300.000000Z-{NEW}%2Freview.html\n" in text
     assert "PROD review" not in printed(release=OLD)
+
+
+def test_a_release_that_was_brought_back_says_from_which_and_why() -> None:
+    because = WayBack(instead_of=NEW, failed="test")
+    entries = [*ENTRIES, judged(OLD, 15, way_back=because)]
+    found = overviews(History(entries), links_to("the-ledger", "eu-west-1", {}))
+    out = io.StringIO()
+    show_table(found, Console(file=out, width=200))
+    show_release(found[-1], Console(file=out, width=200))
+    assert out.getvalue().count(f"back from {NEW}, whose test failed") == 2
+    assert found[-1].tests["prod"].way_back == because
+    assert "PROD since 2026-01-02 03:15" in out.getvalue()
 
 
 def test_programs_get_everything() -> None:

@@ -112,6 +112,20 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
 
 
 @pytest.fixture(scope="module")
+def restoring(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What PROD's Deploy has beside its plan, with a way back that only tells that it was called."""
+    source = tmp_path_factory.mktemp("source")
+    for name, text in (
+        ("ledger/restore.py", "import sys\nsys.exit(f'WAY BACK after {sys.argv[1:]}')\n"),
+        ("endpoint_tests/requirements.txt", ""),
+    ):
+        (source / name).parent.mkdir()
+        (source / name).write_text(text)
+    role = "arn:aws:iam::123456789012:role/restore"
+    return {"CODEBUILD_SRC_DIR_SourceOutput": str(source), "RESTORE_ROLE_ARN": role}
+
+
+@pytest.fixture(scope="module")
 def planned(terraform: Terraform) -> tuple[dict[str, bytes], dict[str, str]]:
     """The artifact of a plan and the variables that its build exported."""
     build, exported = terraform.plan("made")
@@ -147,10 +161,12 @@ def test_a_plan_is_in_the_ledger_without_the_values_that_its_json_shows(
     assert (entry.step, entry.release_id, entry.files) == (
         "qa-plan",
         "release-1",
-        ("plan.txt", "plan.sha256"),
+        ("plan.txt", "plan.sha256", "cdk.tf.json", ".terraform.lock.hcl"),
     )
     assert entry.plan == PlanFacts(summary=exported["PLAN_SUMMARY"], sha256=exported["PLAN_SHA256"])
-    assert ledger.file(entry, "plan.txt") == files["plan.txt"]
+    assert {name: ledger.file(entry, name) for name in entry.files} == {
+        name: files[name] for name in entry.files
+    }
 
 
 @pytest.mark.parametrize(
@@ -162,16 +178,22 @@ def test_a_plan_is_in_the_ledger_without_the_values_that_its_json_shows(
     ],
 )
 def test_another_plan_is_not_applied(
-    terraform: Terraform, planned: Any, damage: bytes, sha256: str | None, told: str
+    terraform: Terraform,
+    planned: Any,
+    restoring: dict[str, str],
+    damage: bytes,
+    sha256: str | None,
+    told: str,
 ) -> None:
     files, exported = planned
     changed = {**files, "plan.tfplan": files["plan.tfplan"] + damage}
-    deployed = terraform.deploy(changed, exported, **({"PLAN_SHA256": sha256} if sha256 else {}))
+    deployed = terraform.deploy(changed, exported, **restoring, **({"PLAN_SHA256": sha256} if sha256 else {}))
     assert deployed["buildStatus"] == "FAILED"
     log = terraform.builds.log(deployed)
     assert told in log
     assert "nothing was applied, the old endpoint serves on" in log
     assert "Apply complete" not in log
+    assert "WAY BACK" not in log
 
 
 @pytest.mark.parametrize(
@@ -214,21 +236,24 @@ def test_a_held_lock_is_told_with_its_holder_and_the_command_that_frees_it(terra
 
 
 def test_the_saved_plan_is_applied_once_and_refused_after_the_state_has_moved_on(
-    terraform: Terraform, planned: Any
+    terraform: Terraform, planned: Any, restoring: dict[str, str]
 ) -> None:
     files, exported = planned
-    deployed = terraform.deploy(files, exported)
+    deployed = terraform.deploy(files, exported, **restoring)
     assert deployed["buildStatus"] == "SUCCEEDED", terraform.builds.log(deployed)
     assert "made" in terraform.topics()
-    again = terraform.deploy(files, exported)
+    again = terraform.deploy(files, exported, **restoring)
     assert again["buildStatus"] == "FAILED"
     log = terraform.builds.log(again)
     assert "Saved plan is stale" in log
     assert "The state has moved on since the plan was made: nothing was applied" in log
     assert "retry the stage with all its actions" in log
+    assert "WAY BACK" not in terraform.builds.log(deployed) + log
 
 
-def test_a_deployment_that_takes_too_long_saves_its_state_and_frees_the_lock(terraform: Terraform) -> None:
+def test_a_deployment_that_takes_too_long_saves_its_state_frees_the_lock_and_is_followed_by_the_way_back(
+    terraform: Terraform, restoring: dict[str, str]
+) -> None:
     sleeper = {
         "slow": {
             "depends_on": ["aws_sns_topic.topic"],
@@ -237,9 +262,11 @@ def test_a_deployment_that_takes_too_long_saves_its_state_and_frees_the_lock(ter
     }
     build, exported = terraform.plan("slow", terraform_data=sleeper)
     files = terraform.artifact(build)
-    deployed = terraform.deploy(files, exported, TERRAFORM_TIMEOUT="20s")
+    deployed = terraform.deploy(files, exported, TERRAFORM_TIMEOUT="20s", **restoring)
     assert deployed["buildStatus"] == "FAILED"
-    assert "A saved plan applies once" in terraform.builds.log(deployed)
+    log = terraform.builds.log(deployed)
+    assert "A saved plan applies once" in log
+    assert "WAY BACK after ['deployment']" in log
     assert not terraform.locked()
     state = json.loads(terraform.builds.s3.get_object(Bucket=STATE, Key=KEY)["Body"].read())
     assert "aws_sns_topic" in {resource["type"] for resource in state["resources"]}

@@ -75,11 +75,12 @@ def test_artifacts_flow_from_step_to_step(pipeline: dict[str, Any]) -> None:
         "PROD/Plan": (["SynthOutput"], ["ProdPlan"]),
         "PROD/Review": (["SourceOutput", "TrainOutput", "QaTest", "ProdPlan"], ["ProdReview"]),
         "PROD/Approve": ([], []),
-        "PROD/Deploy": (["ProdPlan"], []),
+        "PROD/Deploy": (["ProdPlan", "SourceOutput"], []),
         "PROD/Test": (["SourceOutput", "TrainOutput"], ["ProdTest"]),
     }
     for path in ("Synth/Synth", "QA/Test", "PROD/Review", "PROD/Test"):
         assert actions(pipeline)[path]["configuration"]["PrimarySource"] == "SourceOutput"
+    assert actions(pipeline)["PROD/Deploy"]["configuration"]["PrimarySource"] == "ProdPlan"
 
 
 def test_executions_wait_for_one_another(pipeline: dict[str, Any]) -> None:
@@ -221,6 +222,64 @@ def test_a_review_reads_the_ledger_and_adds_to_its_own_part_of_it(
     assert set(allowed["s3:PutObject"]) == {artifacts, f"{ledger}/prod-review/*"}
     read = {f"{ledger}/{step}/*" for step in STEPS}
     assert set(allowed["s3:GetObject"]) == {artifacts, *read}
+
+
+def test_the_deployment_and_the_gate_of_prod_alone_take_on_the_role_of_the_way_back(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    roles = pipeline["terraform"]["resource"]["aws_iam_role"]
+    named = {block["name"]: f"${{aws_iam_role.{key}.arn}}" for key, block in roles.items()}
+    documents = pipeline["terraform"]["data"]["aws_iam_policy_document"]
+    (trust,) = (
+        block["statement"] for key, block in documents.items() if key.startswith("prod-restore_trust")
+    )
+    ((principal,),) = [statement["principals"] for statement in trust]
+    builds = [names.role(step) for step in ("prod-deploy", "prod-test")]
+    assert principal == {"type": "AWS", "identifiers": [named[name] for name in builds]}
+    taking = [name for name in named if "sts:AssumeRole" in allowed_in(pipeline["terraform"], name)]
+    assert sorted(taking) == builds
+    for name in builds:
+        allowed = allowed_in(pipeline["terraform"], name)
+        assert allowed["sts:AssumeRole"] == [names.role_arn("prod-restore")]
+
+
+def test_the_builds_of_prod_alone_are_told_of_the_way_back_and_have_the_time_for_it(
+    pipeline: dict[str, Any], names: Names
+) -> None:
+    blocks = pipeline["terraform"]["resource"]["aws_codebuild_project"].values()
+    told = {
+        block["name"]: {item["name"]: item["value"] for item in block["environment"]["environment_variable"]}
+        for block in blocks
+    }
+    restoring = [name for name, variables in told.items() if "RESTORE_ROLE_ARN" in variables]
+    assert sorted(restoring) == [names.build("prod-deploy"), names.build("prod-test")]
+    for step in ("deploy", "test"):
+        variables = told[names.build(f"prod-{step}")]
+        assert variables["RESTORE_ROLE_ARN"] == names.role_arn("prod-restore")
+        assert {"TERRAFORM_VERSION", "TERRAFORM_SHA256"} <= set(variables)
+        qa, prod = (project(pipeline, names.build(f"{each}-{step}")) for each in ("qa", "prod"))
+        assert prod["build_timeout"] == qa["build_timeout"] + 130
+
+
+def test_the_way_back_deploys_and_asks_prod_and_adds_to_its_part_of_the_ledger_alone(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    allowed, deploy, gate = (
+        allowed_in(pipeline["terraform"], names.role(f"prod-{part}"))
+        for part in ("restore", "deploy", "test")
+    )
+    ledger = f"arn:aws:s3:::{names.ledger_bucket}"
+    written = [resource for resource in allowed["s3:PutObject"] if resource.startswith(ledger)]
+    assert written == [f"{ledger}/prod-plan/*", f"{ledger}/prod-test/*"]
+    read = [resource for resource in allowed["s3:GetObject"] if resource.startswith(ledger)]
+    assert sorted(read) == [f"{ledger}/prod-plan/*", f"{ledger}/prod-test/*", f"{ledger}/train/*"]
+    assert "s3:DeleteObject" in allowed
+    assert not any(resource.startswith(ledger) for resource in allowed["s3:DeleteObject"])
+    services = ("sagemaker:", "cloudwatch:", "iam:")
+    for action, resources in allowed.items():
+        if action.startswith(services):
+            assert set(resources) <= {*deploy.get(action, ()), *gate.get(action, ())}
+    assert not any(names.artifacts_bucket in resource for on in allowed.values() for resource in on)
 
 
 def test_synthesizing_needs_nothing_but_artifacts_and_a_log(

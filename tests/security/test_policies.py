@@ -114,11 +114,14 @@ def test_no_role_can_change_who_may_do_what(statements: list[Any]) -> None:
     assert not actions & {"kms:PutKeyPolicy", "s3:PutBucketPolicy"}
 
 
-def test_a_role_takes_on_only_the_role_that_another_account_has_for_it(statements: list[Any]) -> None:
+def test_a_role_takes_on_only_the_way_back_or_what_another_account_has_for_it(statements: list[Any]) -> None:
     taken = [s for s in of_roles(statements) if "sts:AssumeRole" in s.actions]
-    roles = [resource for statement in taken for resource in statement.resources]
-    assert len(roles) == len(set(roles)) == 7, "Plan, Deploy and Test of two environments, and the champion"
-    for role in roles:
+    roles = {resource for statement in taken for resource in statement.resources}
+    restoring = {role for role in roles if "-prod-restore-" in role}
+    assert {role.split(":")[4] for role in restoring} == {"123456789012"}
+    visited = roles - restoring
+    assert len(visited) == 7, "Plan, Deploy and Test of two environments, and the champion"
+    for role in visited:
         named = re.fullmatch(
             r"arn:aws:iam::(\d+):role/mlops-movielens-(qa|prod)-(plan|deploy|test|champion)-[a-z0-9-]+", role
         )
@@ -134,13 +137,25 @@ def test_a_service_takes_a_role_only_on_behalf_of_this_account(statements: list[
         assert {"aws:SourceAccount", "aws:SourceArn"} <= set(statement.condition_keys), statement.where
 
 
-def test_no_other_trust_names_more_than_one_role(statements: list[Any]) -> None:
+def test_no_other_trust_names_a_role_too_many(statements: list[Any]) -> None:
+    """One visitor each, and the way back where PROD is deployed and tested; its own are those two builds."""
     trusts = [s for s in allowed(statements) if s.actions == ("sts:AssumeRole",) and s.principals]
     visited = [s for s in trusts if not any(who.endswith(".amazonaws.com") for who in s.principals)]
-    assert len(visited) == 7
-    for statement in visited:
-        (who,) = statement.principals
+    restoring = [s for s in visited if ": prod-restore_trust" in s.where]
+    assert restoring
+    for statement in restoring:
+        builds = [who.removeprefix("${aws_iam_role.").partition("_role_")[0] for who in statement.principals]
+        assert builds == ["prod_deploy", "prod-gate_build"], statement.where
+    abroad = [statement for statement in visited if statement not in restoring]
+    assert len(abroad) == 7
+    for statement in abroad:
+        who, *also = statement.principals
         assert re.fullmatch(r"arn:aws:iam::123456789012:role/[a-z0-9-]+", who), statement.where
+        assert "prod-restore" not in who
+        step = re.search(r": prod-(deploy|test)_trust", statement.where)
+        assert also == ([who.replace(f"prod-{step.group(1)}", "prod-restore")] if step else []), (
+            statement.where
+        )
 
 
 def test_a_service_that_may_use_a_resource_is_held_to_a_source(statements: list[Any]) -> None:

@@ -26,13 +26,14 @@ def run_build(build: Any) -> tuple[int, str, str]:
         [
             *phases["build"]["commands"],
             "code=$?",
+            "export CODEBUILD_BUILD_SUCCEEDING=$((code == 0))",
             *phases["post_build"]["commands"],
             'printf %s "$GATE_SUMMARY" > exported',
             "exit $code",
         ]
     )
-    for package in ("endpoint_tests", "ledger", "constructs"):
-        for path in [*(ROOT / package).rglob("*.py"), *(ROOT / package).rglob("*.j2")]:
+    for package in ("endpoint_tests", "ledger", "pages", "plan_review", "constructs"):
+        for path in (path for kind in ("py", "j2", "sh") for path in (ROOT / package).rglob(f"*.{kind}")):
             target = build.root / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
@@ -42,10 +43,14 @@ def run_build(build: Any) -> tuple[int, str, str]:
         ["bash", "-c", script], cwd=build.root, env=variables, capture_output=True, text=True, check=False
     )
     assert spec["env"]["exported-variables"] == ["GATE_SUMMARY"]
-    kept = spec["artifacts"]
-    for name in [*kept["files"], *spec["reports"]["gate"]["files"]]:
-        assert (build.root / kept["base-directory"] / name).stat().st_size > 0
     return done.returncode, (build.root / "exported").read_text(), done.stdout + done.stderr
+
+
+def keeps_its_reports(build: Any) -> bool:
+    spec = yaml.safe_load((FOLDER / "buildspec.yml").read_text())
+    kept = spec["artifacts"]
+    names = [*kept["files"], *spec["reports"]["gate"]["files"]]
+    return all((build.root / kept["base-directory"] / name).stat().st_size > 0 for name in names)
 
 
 def recorded(build: Any) -> list[str]:
@@ -60,6 +65,7 @@ def test_a_passing_build_exports_the_summary_and_keeps_the_reports(build: Any) -
     assert code == 0
     assert summary.startswith("PASSED: accuracy 0.")
     assert "AUC - baseline" in log
+    assert keeps_its_reports(build)
     assert recorded(build) == ["gate.json", "gate.html", "junit.xml", "entry.json"]
     assert "Traceback" not in log
 
@@ -72,6 +78,9 @@ def test_a_blocked_build_fails_and_still_exports_the_summary_and_keeps_the_repor
     assert code == 1
     assert re.search(r"BLOCKED: accuracy 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] misses ≥ 0\.99", summary)
     assert "The pipeline stops here; PROD is not changed." in log
+    assert "Bringing PROD back" not in log
+    assert "WAY BACK" not in log
+    assert keeps_its_reports(build)
     assert "entry.json" in recorded(build)
     assert json.loads((build.root / "gate-report" / "gate.json").read_text())["verdict"] == "blocked"
 
@@ -82,6 +91,20 @@ def test_a_build_that_cannot_judge_fails_with_2_and_a_remedy(
     monkeypatch.delenv("CODEBUILD_SRC_DIR_TrainOutput")
     code, summary, log = run_build(build)
     assert code == 2
+    assert keeps_its_reports(build)
     assert summary.startswith("NOT JUDGED: environment: CODEBUILD_SRC_DIR_TrainOutput: given nothing")
     assert "Set CODEBUILD_SRC_DIR_TrainOutput." in log
     assert "Traceback" not in log
+
+
+def test_a_gate_of_prod_that_breaks_without_a_report_is_followed_by_the_way_back(
+    build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLOPS_ENVIRONMENT", "prod")
+    monkeypatch.setenv("RESTORE_ROLE_ARN", "arn:aws:iam::123456789012:role/mlops-movielens-prod-restore")
+    build.replace("endpoint_tests/movielens/gate.toml", "[evaluation]", "[evaluation")
+    (build.root / "gate-report").write_text("no folder")
+    code, summary, log = run_build(build)
+    assert (code, summary) == (2, "")
+    assert "PROD's test did not pass release release-1: its gate left no summary" in log
+    assert "THE WAY BACK FAILED, since AWS refused or could not be reached" in log
