@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from data_profile import Profile
 from endpoint_tests.asked import asked_variants
 from endpoint_tests.asynchronous import AsynchronousEndpoint
 from endpoint_tests.case import Case
@@ -17,6 +18,7 @@ from endpoint_tests.latency import latency_checks, latency_ms, no_latency, of_va
 from endpoint_tests.metrics import confusion
 from endpoint_tests.report import ChampionFacts, Confusion, EndpointFacts, Findings
 from endpoint_tests.robustness import answers_as_before, malformed_checks
+from endpoint_tests.score_columns import score_columns
 from endpoint_tests.scoring import scores
 from endpoint_tests.slices import no_slices, slice_results
 from endpoint_tests.variants import variant_checks
@@ -95,6 +97,7 @@ def _ask(case: Case, variants: dict[str, Asked], facts: EndpointFacts, checks: l
             counts=confusion(case.held_out.labels, answered, len(case.protocol.classes)),
         ),
         latency_ms=measured,
+        scores=Profile.of(score_columns(answered, case.protocol.classes)).columns,
         checks=tuple(checks),
     )
 

@@ -6,6 +6,7 @@ https://www.tensorflow.org/tfx/serving/api_rest
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from data_profile import Profile
 from endpoint_tests.client import EndpointError, Request
 from endpoint_tests.intervals import Floats
 from endpoint_tests.protocol import ProtocolOf
@@ -83,6 +85,19 @@ class NumericRows:
             "text in place of numbers": _request([["text"] * self.width]),
             "wrong content type": Request(_request([features]).body, "image/png"),
         }
+
+    def captured(self, request: Request, profile: Profile) -> pl.DataFrame:
+        """The numbers of each instance, in the order of the training's columns; JSON by row or CSV."""
+        try:
+            if request.content_type.startswith("text/csv"):
+                rows = np.loadtxt(io.BytesIO(request.body), delimiter=",", ndmin=2)
+            else:
+                rows = np.array(json.loads(request.body)["instances"], dtype=np.float64)
+        except (ValueError, KeyError, TypeError) as error:
+            raise EndpointError(f"a request without numbers in rows: {request.body[:200]!r}") from error
+        if rows.ndim != 2 or rows.shape[1] != len(profile.columns):
+            raise EndpointError(f"a request of the shape {rows.shape}, not (rows, {len(profile.columns)})")
+        return pl.DataFrame(rows, schema=list(profile.columns))
 
 
 def numeric_rows(width: int, classes: tuple[str, ...]) -> ProtocolOf:

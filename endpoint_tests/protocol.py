@@ -7,9 +7,12 @@ from typing import Protocol
 
 import polars as pl
 
+from data_profile import Profile
 from endpoint_tests.client import Request
 from endpoint_tests.intervals import Floats
 from mlops_spec import Problem, Release
+
+CLUSTER = "cluster"
 
 
 class ModelProtocol(Protocol):
@@ -41,6 +44,15 @@ class ModelProtocol(Protocol):
 
     def malformed(self, rows: pl.DataFrame) -> Mapping[str, Request]:
         """A request of each kind, made from valid ``rows``."""
+
+    def captured(self, request: Request, profile: Profile) -> pl.DataFrame:
+        """What a request asked, in the columns of ``profile``, to compare it with the training's rows.
+
+        A column ``CLUSTER`` beside these says which rows belong together; without it those of the request do.
+
+        Raises:
+            EndpointError: the request cannot be read.
+        """
 
 
 # Raises InvalidInputError if the release lacks what the protocol needs.

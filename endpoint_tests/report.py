@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from data_profile import Column
 from endpoint_tests.checks import Check
 from endpoint_tests.intervals import Interval
 from endpoint_tests.metrics import MetricName
@@ -109,7 +110,10 @@ class ChampionFacts(_Frozen):
 
 
 class Findings(_Frozen):
-    """What the endpoint showed; empty where it was never asked."""
+    """What the endpoint showed; empty where it was never asked.
+
+    ``scores`` is what its answers look like, for those of its later requests to be compared with.
+    """
 
     endpoint: EndpointFacts | None = None
     rows: int = 0
@@ -120,6 +124,7 @@ class Findings(_Frozen):
     champion: ChampionFacts | None = None
     confusion: Confusion | None = None
     latency_ms: dict[str, float] = {}
+    scores: dict[str, Column] = {}
     checks: tuple[Check, ...] = ()
 
 

@@ -66,6 +66,14 @@ class PlanFacts(_Frozen):
     expires: datetime | None = None
 
 
+class DriftFacts(_Frozen):
+    """What a look at PROD's captured requests came to; ``retraining`` is the execution that it started."""
+
+    verdict: Literal["no drift", "drift", "not judged"]
+    summary: str
+    retraining: str | None = None
+
+
 class Approval(_Frozen):
     """Who let the plan be applied, when, and what they said."""
 
@@ -97,6 +105,7 @@ class Entry(_Frozen):
     gate: GateFacts | None = None
     approval: Approval | None = None
     way_back: WayBack | None = None
+    drift: DriftFacts | None = None
 
     @property
     def folder(self) -> str:

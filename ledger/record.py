@@ -22,7 +22,7 @@ from mlops_spec import InvalidInputError, Problem, Settings, load_release, load_
 from mlops_spec.variables import read_variables
 
 # The first of each must be there.
-TRAINING_FILES = ("release.json", "held_out.parquet", "metrics.json")
+TRAINING_FILES = ("release.json", "held_out.parquet", "metrics.json", "profile.json")
 GATE_FILES = ("gate.json", "gate.html", "junit.xml")
 
 

@@ -1,7 +1,7 @@
 """A table in the data bucket to training data: what an example's ``prepare`` does that trains on one.
 
-Writes the training and test rows to the models bucket, ``prepared.json`` and ``held_out.parquet`` to the
-output folder.
+Writes the training and test rows to the models bucket, ``prepared.json``, ``held_out.parquet`` and
+``profile.json``, what the training rows look like, to the output folder.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import boto3
 import polars as pl
 from botocore.exceptions import ClientError
 
+from data_profile import Profile
 from training.build import OUTPUT, Build, Log, TrainingError
 from training.prepared import PreparedData
 from training.table import Table, read_table, split
@@ -50,6 +51,7 @@ def prepare_table(build: Build, data: TableData, log: Log, output: Path = OUTPUT
     log(f"{rows.height} {table.rows}; {held_out.height} held out")
     output.mkdir(parents=True, exist_ok=True)
     _asked(held_out, table).write_parquet(output / "held_out.parquet")
+    Profile.of(train.select(table.features)).write(output)
     digest = hashlib.sha256(content).hexdigest()
 
     def upload(channel: str, rows: pl.DataFrame) -> str:

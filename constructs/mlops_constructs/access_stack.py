@@ -53,6 +53,8 @@ class AccessStack(ExampleStack):
         if environment == "prod":
             # QA's gate asks what the release would replace.
             access.grant_champion(self._role("prod-champion", names.home, visitor="qa-test"))
+            if settings.example.monitoring:
+                access.grant_captures(self._role("prod-monitor", names.home, visitor="monitor"))
         grant_see_copy(plan, models)
         grant_copy(deploy, names.home, models)
 

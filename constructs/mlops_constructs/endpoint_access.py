@@ -15,7 +15,7 @@ from mlops_spec import Names
 from mlops_spec.settings import Endpoint
 
 #: What a build does to an endpoint.
-Part = Literal["plan", "deploy", "test", "champion"]
+Part = Literal["plan", "deploy", "test", "champion", "monitor"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,10 @@ class EndpointAccess:
     def grant_champion(self, role: Role) -> None:
         """Let ``role`` ask the endpoint beside the one that it judges."""
         self.grant_test(role)
+
+    def grant_captures(self, role: Role) -> None:
+        """Let ``role`` read the requests and answers that the endpoint captured."""
+        self.models.grant_read(role, self.names.capture_folder(self.environment))
 
     def variables(self, part: Part) -> dict[str, str]:  # noqa: ARG002
         """What a build that plays this part must be told: nothing, since it has the rights itself."""

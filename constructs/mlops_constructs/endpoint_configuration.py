@@ -82,10 +82,11 @@ def _data_capture(
 ) -> _module.SagemakerEndpointConfigurationDataCaptureConfig | None:
     if endpoint.serverless or endpoint.asynchronous:
         return None
+    folder = place.names.capture_folder(place.environment)
     return _module.SagemakerEndpointConfigurationDataCaptureConfig(
         enable_capture=endpoint.captured_percent > 0,
         initial_sampling_percentage=endpoint.captured_percent,
-        destination_s3_uri=f"s3://{place.names.models_bucket}/capture/{place.environment}",
+        destination_s3_uri=f"s3://{place.names.models_bucket}/{folder.rstrip('/')}",
         kms_key_id=_bucket_key(place),
         capture_options=[
             _module.SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions(capture_mode=mode)

@@ -10,6 +10,9 @@ from mlops_constructs.role import Role
 from mlops_constructs.stack import VISITED_ROLE
 from mlops_spec import Names
 
+# The parts that ask by themselves, not through Terraform, and what their variables begin with.
+_CALLERS: dict[Part, str] = {"test": "ENDPOINT", "champion": "CHAMPION", "monitor": "CAPTURE"}
+
 
 @dataclass(frozen=True)
 class EndpointVisit:
@@ -37,11 +40,15 @@ class EndpointVisit:
         """Let ``role`` ask the endpoint beside the one that it judges."""
         self._visit("champion", role)
 
+    def grant_captures(self, role: Role) -> None:
+        """Let ``role`` read the requests and answers that the endpoint captured."""
+        self._visit("monitor", role)
+
     def variables(self, part: Part) -> dict[str, str]:
         """What a build that plays this part must be told: the role to take on."""
         arn = self.names.role_arn(f"{self.environment}-{part}")
-        if part in ("test", "champion"):
-            whose = "ENDPOINT" if part == "test" else "CHAMPION"
+        if part in _CALLERS:
+            whose = _CALLERS[part]
             return {f"{whose}_ROLE_ARN": arn, f"{whose}_REGION": self.names.region}
         return {f"TF_VAR_{VISITED_ROLE}": arn}
 

@@ -18,8 +18,11 @@ _ACTION = "Source"
 class PipelineSource(Protocol):
     """What a pipeline asks of its source."""
 
-    def action(self, output: str) -> aws.codepipeline.CodepipelineStageAction:
-        """The action that fetches a commit as the artifact ``output``."""
+    def action(self, output: str, *, on_push: bool = True) -> aws.codepipeline.CodepipelineStageAction:
+        """The action that fetches a commit as the artifact ``output``.
+
+        Without ``on_push``, the branch's newest commit whenever something else starts the pipeline.
+        """
 
     def triggers(self, file_paths: Sequence[str]) -> list[aws.codepipeline.CodepipelineTrigger]:
         """What starts the pipeline, where the source action does not do so itself."""
@@ -40,7 +43,7 @@ class GitHubConnection:
         self._source = source
         self._arn = source.connection_arn
 
-    def action(self, output: str) -> aws.codepipeline.CodepipelineStageAction:
+    def action(self, output: str, *, on_push: bool = True) -> aws.codepipeline.CodepipelineStageAction:  # noqa: ARG002
         """A zip of the commit; a push starts the pipeline through ``triggers``, not by this action."""
         return _source_action(
             output,
@@ -99,8 +102,8 @@ class GitHubToken(Construct):
             self, "token", secret_id=source.token_secret_arn
         ).secret_string
 
-    def action(self, output: str) -> aws.codepipeline.CodepipelineStageAction:
-        """A zip of the branch's newest commit, found by polling."""
+    def action(self, output: str, *, on_push: bool = True) -> aws.codepipeline.CodepipelineStageAction:
+        """A zip of the branch's newest commit, found by polling where it is to start the pipeline."""
         return _source_action(
             output,
             owner="ThirdParty",
@@ -110,7 +113,7 @@ class GitHubToken(Construct):
                 "Repo": self._source.repository,
                 "Branch": self._source.branch,
                 "OAuthToken": self._token,
-                "PollForSourceChanges": self.POLLING,
+                "PollForSourceChanges": self.POLLING if on_push else "false",
             },
         )
 

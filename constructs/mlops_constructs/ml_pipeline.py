@@ -11,13 +11,14 @@ from constructs import Construct
 from mlops_constructs import aws
 from mlops_constructs.build_project import BuildProject
 from mlops_constructs.endpoint_gate import EndpointGate
-from mlops_constructs.failure_notice import FailureNotice
+from mlops_constructs.failure_notice import FailureNotice, FailureNoticeConfig
 from mlops_constructs.github_source import PipelineSource
 from mlops_constructs.manual_approval import ManualApproval
 from mlops_constructs.notification_topic import NotificationTopic
+from mlops_constructs.pipeline_parts import PipelineRoleConfig, artifact_store, pipeline_role
 from mlops_constructs.private_bucket import PrivateBucket
 from mlops_constructs.review_step import ReviewStep
-from mlops_constructs.service_role import ServiceRole, ServiceRoleConfig
+from mlops_constructs.service_role import ServiceRole
 from mlops_constructs.synth_step import SynthStep
 from mlops_constructs.terraform_step import TerraformStep
 from mlops_constructs.training_step import TrainingStep
@@ -98,25 +99,20 @@ class MlPipeline(Construct):
             *(build for release in config.releases for build in release.builds),
         ]
         role = self._make_role()
-        aws.codepipeline.Codepipeline(
+        self.resource = aws.codepipeline.Codepipeline(
             self,
             "pipeline",
             name=config.names.pipeline,
             role_arn=role.arn,
             pipeline_type="V2",
             execution_mode="QUEUED",
-            artifact_store=[
-                aws.codepipeline.CodepipelineArtifactStore(
-                    type="S3",
-                    location=config.artifacts.id_reference,
-                    encryption_key={"id": config.artifacts.key.arn, "type": "KMS"},
-                )
-            ],
+            artifact_store=[artifact_store(config.artifacts)],
             stage=self._stages(),
             trigger=config.source.triggers(config.file_paths) or None,
             depends_on=self._dependencies(role),
         )
-        FailureNotice(self, "failure-notice", config.names, config.notifications)
+        notice = FailureNoticeConfig(config.names, "failed", config.names.pipeline, config.notifications)
+        FailureNotice(self, "failure-notice", notice)
 
     def _stages(self) -> list[aws.codepipeline.CodepipelineStage]:
         stage = aws.codepipeline.CodepipelineStage
@@ -132,22 +128,14 @@ class MlPipeline(Construct):
         ]
 
     def _make_role(self) -> ServiceRole:
-        names = self._config.names
-        role = ServiceRole(
+        config = self._config
+        names = config.names
+        role = pipeline_role(
             self,
-            "role",
-            ServiceRoleConfig(
-                name=names.role("pipeline"),
-                service="codepipeline.amazonaws.com",
-                account_id=names.account_id,
-                description=f"What the pipeline {names.pipeline} may do",
-                source_arns=(names.arn("codepipeline", names.pipeline),),
+            PipelineRoleConfig(
+                names, "pipeline", names.pipeline, config.artifacts, config.source, self._builds
             ),
         )
-        self._config.artifacts.grant_read(role, versions=True)
-        self._config.artifacts.grant_write(role)
-        self._config.source.grant_use(role)
-        BuildProject.grant_start(role, self._builds)
         if any(release.approval for release in self._config.releases):
             self._config.notifications.grant_publish(role)
         return role

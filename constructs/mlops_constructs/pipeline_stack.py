@@ -16,8 +16,10 @@ from mlops_constructs.endpoint_visit import EndpointVisit
 from mlops_constructs.github_source import GitHubConnection, GitHubToken, PipelineSource
 from mlops_constructs.manual_approval import ManualApproval
 from mlops_constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseStage
+from mlops_constructs.monitoring_pipeline import MonitoringPipeline, MonitoringPipelineConfig
 from mlops_constructs.notification_topic import NotificationTopic, NotificationTopicConfig
 from mlops_constructs.pipeline_key import PipelineKey
+from mlops_constructs.pipeline_schedule import PipelineSchedule, PipelineScheduleConfig
 from mlops_constructs.private_bucket import PrivateBucket, PrivateBucketConfig
 from mlops_constructs.review_step import ReviewStep
 from mlops_constructs.stack import ExampleStack, state_of
@@ -70,12 +72,13 @@ class PipelineStack(ExampleStack):
         ledger = self._bucket("ledger", names.ledger_bucket, append_only=True)
         self._context = BuildContext(names, artifacts, ledger, key)
         self._hosting = self._make_hosting()
-        MlPipeline(
+        source = self._source()
+        pipeline = MlPipeline(
             self,
             "pipeline",
             MlPipelineConfig(
                 names=names,
-                source=self._source(),
+                source=source,
                 file_paths=settings.example.trigger.file_paths,
                 artifacts=artifacts,
                 ledger=ledger,
@@ -88,6 +91,28 @@ class PipelineStack(ExampleStack):
                 notifications=topic,
             ),
         )
+        self._look_at_reality(pipeline, source, topic)
+
+    def _look_at_reality(
+        self, pipeline: MlPipeline, source: PipelineSource, topic: NotificationTopic
+    ) -> None:
+        """Retrain on a schedule, and watch what PROD is asked, where the settings say so."""
+        retraining, monitoring = self.settings.example.retraining, self.settings.example.monitoring
+        names = self.names
+        if retraining:
+            schedule = PipelineScheduleConfig(
+                names,
+                "retraining",
+                names.pipeline,
+                retraining.schedule,
+                retraining.time_zone,
+                after=(pipeline.resource,),
+            )
+            PipelineSchedule(self, "retraining", schedule)
+        if monitoring:
+            access = self._access("prod")
+            config = MonitoringPipelineConfig(self._context, source, monitoring, access, topic)
+            MonitoringPipeline(self, "monitoring", config)
 
     def _make_hosting(self) -> EndpointExecutionRole | None:
         """The endpoints' role, unless all of them are elsewhere."""

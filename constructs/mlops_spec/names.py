@@ -114,6 +114,29 @@ class Names:
         """The CodePipeline pipeline."""
         return self.of("pipeline", limit=100)
 
+    @property
+    def monitoring_pipeline(self) -> str:
+        """The pipeline that looks for data drift."""
+        return self.of("monitoring", limit=100)
+
+    @property
+    def data_drift_alarm(self) -> str:
+        """The CloudWatch alarm on what that pipeline finds."""
+        return self.of("data-drift", limit=255)
+
+    @property
+    def metric_namespace(self) -> str:
+        """The CloudWatch namespace of the project's own metrics."""
+        return self.project
+
+    def schedule(self, pipeline: str) -> str:
+        """The schedule that starts a pipeline, which is named by what it does, such as ``retraining``."""
+        return self.of(pipeline, limit=64)
+
+    def capture_folder(self, environment: str) -> str:
+        """Where an environment's captured requests are in its ``models_bucket``."""
+        return f"capture/{environment}/"
+
     def build(self, step: str) -> str:
         """A CodeBuild project, such as ``train`` or ``qa-plan``."""
         return self.of(step, limit=255)

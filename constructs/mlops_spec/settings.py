@@ -21,6 +21,7 @@ from mlops_spec.endpoint_options import (
     Vpc,
 )
 from mlops_spec.instance_types import MlInstance
+from mlops_spec.monitoring import Monitoring, Retraining, unmonitored
 from mlops_spec.names import Names
 from mlops_spec.problems import InvalidInputError, Model, Problem, parse_toml
 from mlops_spec.release import ModelArtifact
@@ -228,6 +229,8 @@ class Example(_Strict):
     training: Training
     endpoint: Endpoints
     trigger: Trigger
+    retraining: Retraining | None = None
+    monitoring: Monitoring | None = None
 
 
 class Settings(_Strict):
@@ -294,6 +297,7 @@ def load_settings(root: Path, example: str) -> Settings:
     own = parse(root / "examples" / example / "example.toml", Example, name=example)
     if project and own:
         problems.extend(_images_elsewhere(project.aws, own))
+        problems.extend(unmonitored(own.monitoring, own.endpoint.prod))
         settings = Settings(project=project, example=own)
         for environment in ENVIRONMENTS:
             endpoint = own.endpoint.of(environment)

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from data_profile import Profile
 from endpoint_tests.client import EndpointError, Request
 from endpoint_tests.intervals import Floats
+from endpoint_tests.protocol import CLUSTER
 from mlops_spec import InvalidInputError, Problem, Release
 
 _JSON = "application/json"
 # The label follows from the score; a score this close to 0.5 may have rounded either way.
 _ROUNDING = 1e-6
+_TEXT = frozenset({"features in a row"})
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,26 @@ class FactorizationMachine:
             "wrong content type": Request(valid.body, "image/png"),
         }
 
+    def captured(self, request: Request, profile: Profile) -> pl.DataFrame:
+        """How often the training has seen each row's user and item, and how many features are in the row.
+
+        Rows of one user belong together; a feature outside the groups of the profile is counted only.
+        """
+        try:
+            rows = [_keys(instance) for instance in json.loads(request.body)["instances"]]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise EndpointError(f"a request without sparse rows: {request.body[:200]!r}") from error
+        columns: dict[str, list[Any]] = {"features in a row": [str(len(keys)) for keys in rows]}
+        first = 0
+        for group, counts in profile.activity.items():
+            own = [
+                next((key - first for key in keys if 0 <= key - first < len(counts)), None) for keys in rows
+            ]
+            columns[f"{group} activity"] = [None if key is None else counts[key] for key in own]
+            columns.setdefault(CLUSTER, own)
+            first += len(counts)
+        return pl.DataFrame(columns, schema_overrides=dict.fromkeys(columns.keys() - _TEXT, pl.Int64))
+
 
 def protocol_of(release: Release) -> FactorizationMachine:
     """The protocol of a release's model.
@@ -111,6 +134,14 @@ def protocol_of(release: Release) -> FactorizationMachine:
 
 def _request(instances: list[dict[str, Any]]) -> Request:
     return Request(json.dumps({"instances": instances}, separators=(",", ":")).encode(), _JSON)
+
+
+def _keys(instance: Any) -> list[int]:
+    """The features of a row that are not 0, from its sparse form or its dense one."""
+    features = instance.get("features", instance.get("data", {}).get("features"))
+    if isinstance(features, list):
+        return [key for key, value in enumerate(features) if value]
+    return [int(key) for key, value in zip(features["keys"], features["values"], strict=True) if value]
 
 
 def _is_integer(inner: Any) -> bool:

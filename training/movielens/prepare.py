@@ -1,7 +1,7 @@
 """Ratings to training data: ``python -m training.movielens.prepare``.
 
 Needs the variables of a pipeline's build (see ``build.py``). Writes the training and test shards to the
-models bucket, ``prepared.json`` and ``held_out.parquet`` to the output folder.
+models bucket, ``prepared.json``, ``held_out.parquet`` and ``profile.json`` to the output folder.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from training.movielens import baseline
 from training.movielens.athena import count_rows
 from training.movielens.catalogue import open_ratings, ratings_table
 from training.movielens.prepared import PreparedRatings
+from training.movielens.profile import profile_of
 from training.movielens.ratings import Ratings, read_ratings
 from training.movielens.shards import shard_count, uploader, write_shards
 from training.movielens.split import Split, split
@@ -59,6 +60,7 @@ def prepare(build: Build, log: Log, output: Path = OUTPUT) -> PreparedRatings:
         baseline=metrics,
     )
     prepared.write(output)
+    profile_of(data).write(output)
     log(f"{len(train):,} training rows in {count} files under {prepared.train}")
     return prepared
 

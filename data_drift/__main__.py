@@ -1,0 +1,5 @@
+"""``python -m data_drift``."""
+
+from data_drift.cli import app
+
+app()
