@@ -14,7 +14,7 @@ APPROVE ?= yes
 STACKS ?=
 RELEASE ?=
 
-.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback up down test lint format lock clean
+.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback monitor up down test lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ releases: setup ## Show EXAMPLE's releases: verdicts, approvals, what serves whe
 
 rollback: setup ## Let EXAMPLE's PROD serve the release before, or RELEASE, again: plan, ask, apply, test
 	@$(BIN)/python -m ledger rollback $(EXAMPLE) $(RELEASE:%=--release %)
+
+monitor: setup ## Compare what EXAMPLE's PROD is asked and answers with its training: look for data drift
+	@$(BIN)/python -m data_drift $(EXAMPLE)
 
 test: lint cdktf checkov actionlint sdks ## Lint, types, import arrows and every test
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
