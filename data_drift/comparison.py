@@ -26,6 +26,8 @@ from data_profile.columns import Places
 FEWEST_CLUSTERS = 30
 # How surely a change of the size that is to be found must be found before a check may pass.
 POWER = 0.9
+# Of a hundred rows the index is a little smaller than in theory: aimed higher, so that the promise is kept.
+_AIM = 0.95
 # What an empty bin counts, so that its logarithm exists (Jeffreys).
 _PRIOR = 0.5
 
@@ -126,11 +128,11 @@ def _design_effect(places: Places, clusters: Places, bins: int) -> float:
 @cache
 def _needed(sensitivity: Sensitivity, bins: int) -> int:
     low, high = 1, 1
-    while _power(sensitivity, bins, high) < POWER:
+    while _power(sensitivity, bins, high) < _AIM:
         low, high = high, high * 2
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if _power(sensitivity, bins, middle) >= POWER else (middle + 1, high)
+        low, high = (low, middle) if _power(sensitivity, bins, middle) >= _AIM else (middle + 1, high)
     return high
 
 

@@ -19,15 +19,20 @@ _CRON = re.compile(r"cron\(\S+ \S+ (\S+) \S+ (\S+) \S+\)")
 DRIFT_METRIC = "DriftedColumns"
 
 _SOURCE = "example.toml"
-# Of which neither the requests nor the answers are captured.
-_UNCAPTURED = "requests that are captured: data_capture_percent above 0, neither serverless nor asynchronous"
+_CAPTURING = (
+    "with an endpoint.prod whose requests are captured: data_capture_percent above 0, neither serverless nor "
+    "asynchronous"
+)
 
 
 def _schedule(given: str) -> str:
     """Of the days of the month and of the week one must be open, which is the usual mistake."""
     cron = _CRON.fullmatch(given)
     if not (_RATE.fullmatch(given) or (cron and "?" in cron.groups())):
-        raise ValueError("a rate or a cron expression with ? for the day of the month or of the week")
+        raise ValueError(
+            "a rate such as rate(1 day), or minutes, hours, day, month, weekday and year such as "
+            "cron(0 3 ? * MON *), with ? for the day of the month or of the week"
+        )
     return given
 
 
@@ -83,7 +88,7 @@ def unmonitored(monitoring: Monitoring | None, prod: Endpoint) -> Iterator[Probl
         return
     if prod.captured_percent == 0 or prod.serverless or prod.asynchronous:
         remedy = "Let endpoint.prod capture requests, or remove [monitoring]."
-        yield Problem(_SOURCE, "monitoring", "an endpoint.prod without", _UNCAPTURED, remedy)
+        yield Problem(_SOURCE, "monitoring", "a table", _CAPTURING, remedy)
     if monitoring.found <= monitoring.tolerated:
         allowed = f"more than tolerated, {monitoring.tolerated:g}"
         yield Problem(_SOURCE, "monitoring.found", f"{monitoring.found:g}", allowed, "Raise it.")
