@@ -122,7 +122,7 @@ def _design_effect(places: Places, clusters: Places, bins: int) -> float:
         return 1.0
     deviations = table[:, filled] - np.outer(table.sum(axis=1), shares[filled])
     variances = groups / (groups - 1) * np.sum(deviations.astype(np.float64) ** 2, axis=0) / rows**2
-    return max(1.0, float(rows * np.sum(variances / shares[filled]) / (filled.sum() - 1)))
+    return max(1.0, float((rows - 1) * np.sum(variances / shares[filled]) / (filled.sum() - 1)))
 
 
 @cache

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import cdktf
 import pytest
-from cdktf import Testing
 
 from examples.movielens.stacks import add_stacks
 from mlops_constructs.access_stack import AccessStack
@@ -34,11 +34,11 @@ def settings_with(monitoring: Monitoring, **project: Any) -> Settings:
 
 
 def synthesized(settings: Settings, name: str) -> Synthesized:
-    app = Testing.app()
+    app = cdktf.Testing.app()
     add_stacks(app, settings, None)
     made = next(child for child in app.node.children if child.node.id == name)
     assert isinstance(made, PipelineStack | AccessStack)
-    return Synthesized(json.loads(Testing.synth(made)))
+    return Synthesized(json.loads(cdktf.Testing.synth(made)))
 
 
 def monitoring_pipeline(stack: Synthesized, names: Names) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from data_profile import Profile
 from examples.iris.fetch_data import flowers
 from mlops_spec import InvalidInputError
 from tests.training.builds import MakeBuild
@@ -41,6 +42,8 @@ def test_flowers_become_channels_and_held_out_rows(
     train, test = (_channel(buckets, url) for url in (prepared.train, prepared.test))
     assert (train.height, test.height) == (120, 30)
     assert train.columns == test.columns == [*DATA.table.features, "label"]
+    profile = Profile.model_validate_json((tmp_path / "profile.json").read_text())
+    assert profile == Profile.of(train.select(DATA.table.features))
     held_out = pl.read_parquet(tmp_path / "held_out.parquet")
     assert held_out.schema == {"features": pl.List(pl.Float64), "label": pl.UInt8}
     assert held_out["features"].to_list() == [list(row) for row in test.drop("label").rows()]

@@ -14,6 +14,7 @@ import boto3
 import polars as pl
 import pytest
 
+from data_profile import Profile
 from local_aws.server import LocalAws
 from mlops_spec import InvalidInputError, load_settings
 from mlops_spec.settings import Tuning
@@ -53,6 +54,7 @@ def test_ratings_become_shards_and_held_out_rows(
     assert prepared.sha256 == hashlib.sha256(ratings).hexdigest()
     (train,), (test,) = rows_under(prepared.train), rows_under(prepared.test)
     assert (len(train), len(test)) == (1200, 600)
+    assert Profile.model_validate_json((tmp_path / "profile.json").read_text()).rows == 1200
     held_out = pl.read_parquet(tmp_path / "held_out.parquet")
     assert held_out.schema == {
         "keys": pl.List(pl.UInt32),
