@@ -81,7 +81,9 @@ def summary_of(verdict: Verdict, columns: tuple[ColumnFindings, ...], rows: int)
         told = f"{len(named)} columns of {rows:,} rows are as in training"
     else:
         told = "; ".join(
-            f"{check.name} {check.value:.3f} {check.limit}" if check.value is not None else _plain(check)
+            f"{check.name} {check.value:.3f} misses {check.limit}"
+            if check.value is not None
+            else _plain(check)
             for check in named
         )
     line = f"{verdict.upper()}: {told}"

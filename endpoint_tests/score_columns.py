@@ -14,4 +14,4 @@ def score_columns(scores: Floats, classes: tuple[str, ...]) -> pl.DataFrame:
         return pl.DataFrame({f"score of {classes[1]}": scores})
     likeliest = [classes[place] for place in np.argmax(scores, axis=1)]
     columns = {f"score of {name}": scores[:, place] for place, name in enumerate(classes)}
-    return pl.DataFrame({**columns, "answered class": likeliest})
+    return pl.DataFrame({**columns, "class": likeliest})

@@ -51,7 +51,7 @@ class Numbers(_Frozen):
     @property
     def labels(self) -> tuple[str, ...]:
         """The bins in words, in the order of ``all_counts``."""
-        texts = [f"{cut:.4g}" for cut in self.cuts]
+        texts = [f"{cut:.3g}" for cut in self.cuts]
         between = [f"{low} to {high}" for low, high in pairwise(texts)]
         ends = (f"up to {texts[0]}", f"above {texts[-1]}") if texts else ("any", "any")
         return (ends[0], *between, *([ends[1]] if texts else []), "missing")

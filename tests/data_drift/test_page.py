@@ -25,7 +25,7 @@ def column(name: str, outcome: Outcome, reason: str) -> ColumnFindings:
 def report() -> DriftReport:
     return DriftReport(
         verdict="drift",
-        summary="DRIFT: asked: <length> 0.500 ≤ 0.15",
+        summary="DRIFT: asked: <length> 0.500 misses ≤ 0.15",
         example="iris",
         endpoint="mlops-iris-prod",
         release_id="release-1",
@@ -64,7 +64,7 @@ def test_the_page_says_what_was_found_the_worst_first(report: DriftReport) -> No
     parsed = _Text()
     parsed.feed(page(report))
     text = " ".join(" ".join(parsed.parts).split())
-    assert "✗ DRIFT: iris in PROD DRIFT: asked: <length> 0.500 ≤ 0.15" in text
+    assert "✗ DRIFT: iris in PROD DRIFT: asked: <length> 0.500 misses ≤ 0.15" in text
     assert "Retraining: p was started as the execution e1." in text
     for said in ("1,234", "12,340 rows", "90,570 rows", "at most 1 of 100 runs", "7 of these requests"):
         assert said in text

@@ -35,6 +35,7 @@ def test_the_report_says_what_was_judged_and_where(build: Any) -> None:
     assert report["endpoint"]["config"] == "config-1"
     assert report["endpoint"]["models"] == [build.sagemaker.model]
     assert set(report["latency_ms"]) == {"p50", "p90", "p99"}
+    assert sum(report["scores"]["score of liked"]["counts"]) == 2100
     auc = report["metrics"]["auc"]
     baseline = auc["baseline"]
     assert auc["model"]["low"] < auc["model"]["value"] < auc["model"]["high"]
