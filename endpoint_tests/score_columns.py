@@ -9,7 +9,7 @@ from endpoint_tests.intervals import Floats
 
 
 def score_columns(scores: Floats, classes: tuple[str, ...]) -> pl.DataFrame:
-    """Of two classes the probability of class 1, shape ``(rows,)``; of more, each one's, and the likeliest."""
+    """Of two classes the probability of class 1, shape ``(rows,)``; of more each one's, and the likeliest."""
     if scores.ndim == 1:
         return pl.DataFrame({f"score of {classes[1]}": scores})
     likeliest = [classes[place] for place in np.argmax(scores, axis=1)]
