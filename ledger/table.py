@@ -13,28 +13,42 @@ from rich.text import Text
 from ledger.entry import Approval
 from ledger.overview import Judgement, Overview
 
+_HEADINGS = ("Release", "Commit", "Trained (UTC)", "QA", "Approved by", "PROD", "Serves")
+_ANY_WIDTH = 1000
 _STYLES = {"passed": "green", "blocked": "red", "not judged": "yellow"}
 
 
 def show_table(releases: Sequence[Overview], console: Console) -> None:
-    """A line for each release; what serves is in bold."""
+    """A line for each release, or a block on a terminal that is too narrow; what serves is in bold."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("Release", no_wrap=True)
-    for heading in ("Commit", "Trained (UTC)", "QA", "Approved by", "PROD", "Serves"):
+    for heading in _HEADINGS:
         table.add_column(heading)
     for release in releases:
-        qa, prod = release.tests.get("qa"), release.tests.get("prod")
-        table.add_row(
-            release.release_id,
-            (release.commit or "-")[:8],
-            _minute(release.trained_at),
-            _verdict(qa, figure=True),
-            _approved(release.approval),
-            _verdict(prod),
-            _serves(release),
-            style="bold" if release.serves else "",
-        )
-    console.print(table)
+        table.add_row(*_cells(release), style=_style(release))
+    if console.measure(table, options=console.options.update(width=_ANY_WIDTH)).maximum <= console.width:
+        console.print(table)
+        return
+    for release in releases:
+        block = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        for heading, cell in zip(_HEADINGS, _cells(release), strict=True):
+            block.add_row(heading, cell, style=_style(release))
+        console.print(block, "")
+
+
+def _cells(release: Overview) -> tuple[str | Text, ...]:
+    return (
+        release.release_id,
+        (release.commit or "-")[:8],
+        _minute(release.trained_at),
+        _verdict(release.tests.get("qa"), figure=True),
+        _approved(release.approval),
+        _verdict(release.tests.get("prod")),
+        _serves(release),
+    )
+
+
+def _style(release: Overview) -> str:
+    return "bold" if release.serves else ""
 
 
 def show_release(release: Overview, console: Console) -> None:

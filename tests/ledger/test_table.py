@@ -36,9 +36,9 @@ CONSOLE = "https://eu-west-1.console.aws.amazon.com/s3/object/the-ledger?region=
 FOUND = overviews(History(ENTRIES), links_to("the-ledger", "eu-west-1", {}))
 
 
-def printed(*, release: str | None = None) -> str:
+def printed(*, release: str | None = None, width: int = 160) -> str:
     out = io.StringIO()
-    console = Console(file=out, width=160, highlight=False)
+    console = Console(file=out, width=width, highlight=False)
     if release is None:
         show_table(FOUND, console)
     else:
@@ -58,6 +58,22 @@ def test_each_release_has_a_line_with_its_verdicts_approval_and_where_it_serves(
         ["2026-01-02 03:14"],
         [OLD, "cccccccc", "2026-01-02 03:00", f"passed: {figure}", "ann", "passed"],
         ["2026-01-02 03:04"],
+    ]
+
+
+def test_on_a_narrow_terminal_each_release_is_a_block_and_nothing_is_cut() -> None:
+    blocks = printed(width=60).strip().split("\n\n")
+    assert [block.split()[1] for block in blocks] == [BAD, NEW, OLD]
+    lines = [" ".join(line.split()) for line in blocks[1].splitlines()]
+    assert lines == [
+        f"Release {NEW}",
+        "Commit cccccccc",
+        "Trained (UTC) 2026-01-02 03:10",
+        "QA passed: accuracy 0.713 [0.703, 0.724]",
+        "Approved by ann",
+        "2026-01-02 03:14",
+        "PROD blocked",
+        "Serves PROD since 2026-01-02 03:14, NOT PASSED",
     ]
 
 
