@@ -38,7 +38,8 @@ def once_for_all_workers(make: Make) -> Make:
     @functools.wraps(make)
     def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         own = tmp_path_factory.getbasetemp()
-        shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+        # A worker's folder; a run within a test inherits the worker's variables, but not its folder.
+        shared = own.parent if own.name.startswith("popen-") else own
         where = shared / f"{make.__name__}.txt"
         with (shared / f"{make.__name__}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -30,7 +31,7 @@ PLANS = Path(__file__).parents[1] / "plan_review" / "plans"
 
 
 def release_id(name: str) -> str:
-    return load_release(RECORDED / name / "release.json").release_id
+    return load_release(RECORDED / name / "manifest.json").release_id
 
 
 class Desk:
@@ -45,15 +46,18 @@ class Desk:
         plan_json = plan or RECORDED / name / "plan.json"
         for artifact, file, source in (
             ("ProdPlan", "plan.json", plan_json),
-            ("TrainOutput", "release.json", RECORDED / name / "release.json"),
+            ("TrainOutput", "release.json", RECORDED / name / "manifest.json"),
             ("QaTest", "gate.json", RECORDED / name / "qa-gate.json"),
         ):
             (self.folder / artifact).mkdir(exist_ok=True)
             (self.folder / artifact / file).write_bytes(source.read_bytes())
 
     def train(self, name: str) -> None:
-        file = RECORDED / name / "release.json"
-        self.ledger.record(trained(file.parent, {file.name: b""}), {file.name: file.read_bytes()})
+        body = (RECORDED / name / "manifest.json").read_bytes()
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "release.json").write_bytes(body)
+            entry = trained(Path(folder), {"release.json": b""})
+        self.ledger.record(entry, {"release.json": body})
 
     def pass_qa(self, name: str) -> None:
         report = (RECORDED / name / "qa-gate.json").read_bytes()
