@@ -87,6 +87,13 @@ class Clone:
         """The id of the newest release that was trained."""
         return str(json.loads(self.artifact("TrainOutput/release.json").read_text())["release_id"])
 
+    def prod_release(self) -> str:
+        """The id of the release that PROD's endpoint is tagged with."""
+        sagemaker = self.client("sagemaker")
+        arn = sagemaker.describe_endpoint(EndpointName=f"mlops-{self.example}-prod")["EndpointArn"]
+        tags = {tag["Key"]: tag["Value"] for tag in sagemaker.list_tags(ResourceArn=arn)["Tags"]}
+        return str(tags["release"])
+
     def stack(self, name: str) -> Path:
         """The folder of a deployed stack: the demo's own, or what the newest pipeline run synthesized."""
         own = self.root / ".work/cdktf.out/stacks" / name

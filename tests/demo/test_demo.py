@@ -69,7 +69,7 @@ def test_a_failing_prod_test_ends_red_with_the_old_release_in_service(
     clone: Clone, released: subprocess.CompletedProcess[str]
 ) -> None:
     assert released.returncode == 0
-    old, served = clone.release(), clone.prod_model()
+    old, served = clone.prod_release(), clone.prod_model()
     clone.commit(
         "endpoint_tests/movielens/buildspec.yml",
         "- python -m endpoint_tests.movielens",

@@ -118,7 +118,7 @@ def test_a_failing_prod_gate_says_that_prod_may_serve_the_release(
     monkeypatch.setenv("MLOPS_ENVIRONMENT", "prod")
     code, report = build.run()
     assert code == 1, "the fake's model is the one of QA"
-    assert "PROD may already serve this release" in report["consequence"]
+    assert "PROD may serve this release all the same" in report["consequence"]
 
 
 def test_an_endpoint_that_serves_another_release_is_not_judged_on_its_figures(build: Any) -> None:

@@ -111,10 +111,7 @@ def test_two_pushes_at_once_end_with_one_ledger_and_the_better_model_in_prod(clo
         "qa": executions[1],
         "prod": executions[1],
     }
-    sagemaker = clone.client("sagemaker")
-    arn = sagemaker.describe_endpoint(EndpointName=f"mlops-{NAME}-prod")["EndpointArn"]
-    tags = {tag["Key"]: tag["Value"] for tag in sagemaker.list_tags(ResourceArn=arn)["Tags"]}
-    assert tags["release"] == executions[1]
+    assert clone.prod_release() == executions[1]
 
 
 def pipeline(clone: Clone) -> str:
