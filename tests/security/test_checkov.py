@@ -47,7 +47,9 @@ def findings(
 ) -> dict[str, Findings]:
     """By framework: ``terraform_json`` on every stack, ``terraform_plan`` on their plans, in one run."""
     assert CHECKOV.exists(), "checkov is not installed. Run: make checkov"
-    folder = tmp_path_factory.mktemp("checkov")
+    # As deep as where they were written: the data files' paths are relative.
+    folder = tmp_path_factory.mktemp("checkov") / "stacks"
+    folder.mkdir()
     for name, stack in others.items():
         shutil.copytree(stack, folder / name)
     with LocalAws(tmp_path_factory.mktemp("aws")) as aws:
