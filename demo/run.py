@@ -101,7 +101,8 @@ class Run:
             if waiting is not None and not decided:
                 decided = True
                 execution.save_artifacts(self._artifacts(execution))
-                board.pause()
+                if self._approve is Approve.ASK:
+                    board.pause()
                 approved, why = decision(self._console, self._approve, self._artifacts(execution))
                 board.resume()
                 execution.decide(waiting.stage, waiting.name, approved, why)
