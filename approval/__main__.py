@@ -22,12 +22,12 @@ from ledger.entry import Entry, PlanFacts
 from ledger.links import is_local, links_to
 from mlops_spec import InvalidInputError, load_settings
 from mlops_spec.settings import Source
-from mlops_spec.variables import read_variables
+from mlops_spec.variables import EXAMPLE, read_variables
 
 _PAGE = "review.html"
 _FOLDER = (r"/.+", "the folder of an input artifact")
 _WANTED = {
-    "MLOPS_EXAMPLE": (r"[a-z0-9-]+", "the example's name, such as movielens"),
+    **EXAMPLE,
     "PLAN_SHA256": (r"[0-9a-f]{64}", "the checksum that Plan exported, 64 hexadecimal digits"),
     "PLAN_EXPIRES": (
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",

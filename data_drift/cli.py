@@ -18,8 +18,7 @@ from data_drift.display import show
 from data_drift.examination import examine
 from data_drift.report import DriftReport, Verdict
 from ledger.book import OverwritingRefusedError
-from mlops_spec import InvalidInputError, Problem, Settings, load_settings
-from mlops_spec.settings import example_names
+from mlops_spec import InvalidInputError, load_named_example
 
 UNJUDGED = InvalidInputError.EXIT_CODE
 EXIT_CODES: dict[Verdict, int] = {"no drift": 0, "drift": 1, "not judged": UNJUDGED}
@@ -44,7 +43,7 @@ def monitor(
     since an alarm tells of it.
     """
     with _told():
-        settings = _settings(example)
+        settings = load_named_example(Path(), example, "data_drift")
         found = examine(settings, os.environ, datetime.now(UTC))
         report, entry = follow_up(found, settings) if record else (found.report, None)
         _write(report, output)
@@ -52,14 +51,6 @@ def monitor(
         if entry:
             print(f"Recorded in the ledger: {entry.folder}")
     raise typer.Exit(0 if record and report.verdict == "drift" else EXIT_CODES[report.verdict])
-
-
-def _settings(example: str) -> Settings:
-    known = example_names(Path())
-    if example not in known:
-        allowed = f"one of {', '.join(known)}"
-        raise InvalidInputError([Problem("data_drift", "EXAMPLE", example, allowed, "Name one of these.")])
-    return load_settings(Path(), example)
 
 
 def _write(report: DriftReport, folder: Path) -> None:

@@ -8,11 +8,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from endpoint_tests.checks import Check
+from endpoint_tests.report import one_line
 from ledger.entry import DriftFacts
 
 Verdict = Literal["no drift", "drift", "not judged"]
-
-_SUMMARY_LENGTH = 300
 
 
 class _Frozen(BaseModel):
@@ -74,21 +73,15 @@ def verdict_of(columns: tuple[ColumnFindings, ...]) -> Verdict:
 
 
 def summary_of(verdict: Verdict, columns: tuple[ColumnFindings, ...], rows: int) -> str:
-    """The verdict with what it rests on, in one line of at most 300 characters."""
+    """The verdict with what it rests on, in one line as a gate's."""
     outcome = {"drift": "fail", "no drift": "pass", "not judged": "not applicable"}[verdict]
     named = [each.check for each in columns if each.check.outcome == outcome]
     if verdict == "no drift":
-        told = f"{len(named)} columns of {rows:,} rows are as in training"
-    else:
-        told = "; ".join(
-            f"{check.name} {check.value:.3f} misses {check.limit}"
-            if check.value is not None
-            else _plain(check)
-            for check in named
-        )
-    line = f"{verdict.upper()}: {told}"
-    return line if len(line) <= _SUMMARY_LENGTH else f"{line[: _SUMMARY_LENGTH - 1]}…"
+        return one_line(verdict, [f"{len(named)} columns of {rows:,} rows are as in training"])
+    return one_line(verdict, [_brief(check) for check in named])
 
 
-def _plain(check: Check) -> str:
-    return f"{check.name}: {check.reason}"
+def _brief(check: Check) -> str:
+    if check.value is None:
+        return f"{check.name}: {check.reason}"
+    return f"{check.name} {check.value:.3f} misses {check.limit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -168,7 +169,7 @@ def _brief(check: Check) -> str:
     return f"{check.name} {check.value:.3f} [{check.low:.3f}, {check.high:.3f}] {misses}{check.limit}"
 
 
-def one_line(verdict: Verdict, parts: list[str]) -> str:
+def one_line(verdict: str, parts: Sequence[str]) -> str:
     """``VERDICT: part; part``, cut at ``SUMMARY_LENGTH``."""
     line = " ".join(f"{verdict.upper()}: {'; '.join(parts)}".split())
     return line if len(line) <= SUMMARY_LENGTH else f"{line[: SUMMARY_LENGTH - 1]}…"

@@ -26,8 +26,7 @@ from ledger.overview import overviews
 from ledger.rollback import Rollback, UnjudgedError, Workspace, check_role, target_of
 from ledger.table import show_release, show_table
 from ledger.terraform import TerraformError
-from mlops_spec import InvalidInputError, Problem, Settings, load_every_example, load_settings
-from mlops_spec.settings import example_names
+from mlops_spec import InvalidInputError, Problem, Settings, load_every_example, load_named_example
 from plan_review.review import Review
 from plan_review.terminal import show
 from toolchain import ToolchainError, terraform_environment
@@ -54,7 +53,7 @@ def releases(
     Exit code: 0; 1 where AWS refuses; 2 for bad input.
     """
     with _told():
-        settings = _settings(example)
+        settings = load_named_example(Path(), example, "ledger")
         ledger = _ledger(settings)
         link = links_to(ledger.bucket, settings.names.region, os.environ)
         found = overviews(History(ledger.entries()), link)
@@ -88,7 +87,7 @@ def rollback(
     """
     console = Console(highlight=False)
     with _told(), tempfile.TemporaryDirectory() as scratch:
-        settings = _settings(example)
+        settings = load_named_example(Path(), example, "ledger")
         check_role(settings)
         environ = terraform_environment()
         ledger = _ledger(settings)
@@ -142,15 +141,6 @@ def _agreed(console: Console) -> bool:
 
 def _caller() -> str:
     return str(boto3.client("sts").get_caller_identity()["Arn"])
-
-
-def _settings(example: str) -> Settings:
-    known = example_names(Path())
-    if example not in known:
-        raise InvalidInputError(
-            [Problem("ledger", "EXAMPLE", example, f"one of {', '.join(known)}", "Name one of these.")]
-        )
-    return load_settings(Path(), example)
 
 
 def _ledger(settings: Settings) -> Ledger:

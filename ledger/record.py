@@ -19,7 +19,7 @@ from ledger.approvals import approval_of
 from ledger.book import Ledger, OverwritingRefusedError
 from ledger.entry import TRAIN, Approval, Entry, GateFacts
 from mlops_spec import InvalidInputError, Problem, Settings, load_release, load_settings
-from mlops_spec.variables import read_variables
+from mlops_spec.variables import EXAMPLE, EXECUTION, read_variables
 
 # The first of each must be there.
 TRAINING_FILES = ("release.json", "held_out.parquet", "metrics.json", "profile.json")
@@ -63,7 +63,7 @@ def record(folder: Path, root: Path, environ: Mapping[str, str]) -> Entry:
     Raises:
         InvalidInputError: with every variable that is missing, or the file that is.
     """
-    example, execution = _variables(environ)
+    example, execution = read_variables(environ, {**EXAMPLE, **EXECUTION})
     settings = load_settings(root, example)
     session = boto3.Session(region_name=settings.names.region)
     ledger = Ledger(session.client("s3"), settings.names.ledger_bucket)
@@ -83,15 +83,6 @@ def _approval(
     if environ.get("MLOPS_APPROVAL") != "manual":
         return None
     return approval_of(session.client("codepipeline"), settings.names.pipeline, execution)
-
-
-def _variables(environ: Mapping[str, str]) -> tuple[str, str]:
-    wanted = {
-        "MLOPS_EXAMPLE": (r"[a-z0-9-]+", "the example's name, such as movielens"),
-        "MLOPS_EXECUTION_ID": (r"[A-Za-z0-9-]{1,40}", "the pipeline execution's id"),
-    }
-    example, execution = read_variables(environ, wanted)
-    return example, execution
 
 
 def main(arguments: list[str]) -> None:

@@ -22,7 +22,7 @@ from ledger.served import served_release
 from ledger.taken_role import TakenRole
 from ledger.terraform import TerraformError
 from mlops_spec import InvalidInputError, load_settings
-from mlops_spec.variables import read_variables
+from mlops_spec.variables import EXAMPLE, EXECUTION, read_variables
 
 #: What failed.
 Cause = Literal["test", "deployment"]
@@ -30,8 +30,8 @@ FAILED = 1
 _STEPS = (TRAIN, f"{ENVIRONMENT}-plan", f"{ENVIRONMENT}-test")
 _ROLE = "RESTORE_ROLE_ARN"
 _WANTED = {
-    "MLOPS_EXAMPLE": (r"[a-z0-9-]+", "the example's name, such as movielens"),
-    "MLOPS_EXECUTION_ID": (r"[A-Za-z0-9-]{1,40}", "the pipeline execution's id"),
+    **EXAMPLE,
+    **EXECUTION,
     _ROLE: (r"arn:aws:iam::\d{12}:role/.+", "the role that may bring PROD back"),
 }
 

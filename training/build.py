@@ -12,7 +12,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mlops_spec import InvalidInputError, Names, Settings, load_settings
-from mlops_spec.variables import read_variables
+from mlops_spec.variables import EXAMPLE, read_variables
 
 ROOT = Path(__file__).resolve().parents[1]
 # The artifact's folder; the buildspec names it too.
@@ -49,7 +49,7 @@ def load_build(root: Path = ROOT, environment: Mapping[str, str] = os.environ) -
         InvalidInputError: with every variable that is missing and every problem of the settings.
     """
     wanted = {
-        "MLOPS_EXAMPLE": (r"[a-z0-9-]+", "the example's name, such as movielens"),
+        **EXAMPLE,
         "MLOPS_EXECUTION_ID": (r"[A-Za-z0-9-]{8,40}", "the pipeline execution's id"),
         "CODEBUILD_RESOLVED_SOURCE_VERSION": (r"[0-9a-f]{40}", "a commit of 40 hexadecimal digits"),
     }

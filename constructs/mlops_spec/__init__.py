@@ -3,7 +3,7 @@
 from mlops_spec.names import Names
 from mlops_spec.problems import InvalidInputError, Problem
 from mlops_spec.release import Release, load_release, load_release_of
-from mlops_spec.settings import Settings, example_names, load_every_example, load_settings
+from mlops_spec.settings import Settings, example_names, load_every_example, load_named_example, load_settings
 
 __all__ = [
     "InvalidInputError",
@@ -13,6 +13,7 @@ __all__ = [
     "Settings",
     "example_names",
     "load_every_example",
+    "load_named_example",
     "load_release",
     "load_release_of",
     "load_settings",

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 
 from mlops_spec.problems import InvalidInputError, Problem
 
+#: What ``read_variables`` takes for variables that several builds are told.
+EXAMPLE = {"MLOPS_EXAMPLE": (r"[a-z0-9-]+", "the example's name, such as movielens")}
+EXECUTION = {"MLOPS_EXECUTION_ID": (r"[A-Za-z0-9-]{1,40}", "the pipeline execution's id")}
+
 
 def read_variables(environ: Mapping[str, str], wanted: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
     """The values of ``wanted``, in its order: each name with the pattern and, in words, what is allowed.
