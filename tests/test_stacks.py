@@ -17,7 +17,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
-from mlops_spec import example_names
+from mlops.spec import example_names
 
 ROOT = Path(__file__).parents[1]
 STACKS = (

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from endpoint_tests.numeric_rows import numeric_rows
+from mlops.serving.numeric_rows import numeric_rows
 
 protocol_of = numeric_rows(4, ("setosa", "versicolor", "virginica"))

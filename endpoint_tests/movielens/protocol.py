@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from data_profile import Profile
-from endpoint_tests.client import EndpointError, Request
-from endpoint_tests.intervals import Floats
-from endpoint_tests.protocol import CLUSTER
-from mlops_spec import InvalidInputError, Problem, Release
+from mlops.gate.intervals import Floats
+from mlops.profile import Profile
+from mlops.serving.client import EndpointError, Request
+from mlops.serving.protocol import CLUSTER
+from mlops.spec import InvalidInputError, Problem, Release
 
 _JSON = "application/json"
 # The label follows from the score; a score this close to 0.5 may have rounded either way.

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from sklearn.datasets import load_iris
 
-from examples.bundled_table import fetch
+from mlops.train.bundled_table import fetch
 
 DATA = Path(__file__).parent / "data" / "iris.csv"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cdktf import App
 
-from mlops_constructs.example_stacks import ExampleStacksConfig, add_example_stacks
-from mlops_constructs.training_data import TrainingFile
-from mlops_spec import Release, Settings
+from mlops.constructs.training_data import TrainingFile
+from mlops.spec import Release, Settings
+from mlops.stacks.example import ExampleStacksConfig, add_example_stacks
 
 STACKS = ExampleStacksConfig(
     files=(TrainingFile(Path(__file__).parent / "data" / "iris.csv", "flowers/iris.csv"),),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from cdktf import App
 
-from mlops_constructs.data_catalog import Table
-from mlops_constructs.example_stacks import ExampleStacksConfig, add_example_stacks
-from mlops_constructs.training_data import TrainingFile
-from mlops_spec import Release, Settings
+from mlops.constructs.data_catalog import Table
+from mlops.constructs.training_data import TrainingFile
+from mlops.spec import Release, Settings
+from mlops.stacks.example import ExampleStacksConfig, add_example_stacks
 
 _FILES = Path(__file__).parent / "data" / "ml-100k"
 _GENRES = (

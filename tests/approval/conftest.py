@@ -16,18 +16,18 @@ from uuid import uuid4
 
 import pytest
 
-from approval.evidence import Artifacts, Evidence, gather
-from ledger.book import Ledger
-from ledger.entry import Entry, PlanFacts
-from ledger.record import judged, trained
 from local_aws.server import LocalAws
-from mlops_spec import load_release
+from mlops.approval.evidence import Artifacts, Evidence, gather
+from mlops.ledger.entry import Entry, PlanFacts
+from mlops.ledger.record import judged, trained
+from mlops.ledger.store import Ledger
+from mlops.spec import load_release
 
 RECORDED = Path(__file__).parent / "recorded"
 START = datetime(2026, 1, 2, 3, tzinfo=UTC)
 EXPIRES = datetime(2026, 1, 3, 3, tzinfo=UTC)
 SHA256 = "a" * 64
-PLANS = Path(__file__).parents[1] / "plan_review" / "plans"
+PLANS = Path(__file__).parents[1] / "plans" / "plans"
 
 
 def release_id(name: str) -> str:

@@ -1,4 +1,4 @@
-"""``python -m approval`` and its buildspec, as the pipeline's Review runs them."""
+"""``python -m mlops.approval`` and its buildspec, as the pipeline's Review runs them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ledger.book import Ledger
-from ledger.entry import PlanFacts
 from local_aws.server import LocalAws
-from mlops_constructs.buildspecs import read
-from mlops_spec import load_settings
+from mlops.builds import read
+from mlops.ledger.entry import PlanFacts
+from mlops.ledger.store import Ledger
+from mlops.spec import load_settings
 from tests.approval.conftest import EXPIRES, SHA256, Desk, release_id
 from tests.local_aws.codebuild.builds import Builds
 
@@ -34,9 +34,9 @@ def variables(folder: Path) -> dict[str, str]:
 
 def command(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "approval", str(folder)],
+        [sys.executable, "-m", "mlops.approval", str(folder)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": ".:constructs", **environment},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
     )

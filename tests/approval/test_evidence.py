@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from approval.difference import Difference
+from mlops.approval.difference import Difference
 from tests.approval.conftest import START, Desk, release_id
 
 

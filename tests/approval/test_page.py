@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from approval.page import page, text
+from mlops.approval.page import page, text
 from tests.approval.conftest import PLANS, SHA256, Desk, release_id
 
 COMPARE = "https://github.com/team/models/compare/old...new"

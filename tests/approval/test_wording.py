@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from approval.wording import CHANGES_LENGTH, SUMMARY_LENGTH, changes, summary
-from plan_review.change import Action, ResourceChange
-from plan_review.stack_plan import StackPlan, read_plan
+from mlops.approval.wording import CHANGES_LENGTH, SUMMARY_LENGTH, changes, summary
+from mlops.plans.change import Action, ResourceChange
+from mlops.plans.stack_plan import StackPlan, read_plan
 from tests.approval.conftest import PLANS, Desk
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import boto3
 import pytest
 
-from toolchain import terraform_environment
+from mlops.toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data/ml-100k")
@@ -47,14 +47,14 @@ class Clone:
         self, *command: str, environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the clone, with its packages importable."""
-        variables = {**(environment or os.environ), "PYTHONPATH": ".:constructs", "COLUMNS": "200"}
+        variables = {**(environment or os.environ), "COLUMNS": "200"}
         return subprocess.run(
             command, cwd=self.root, env=variables, capture_output=True, text=True, timeout=TIMEOUT_SECONDS
         )
 
     def demo(self, approve: str = "yes") -> subprocess.CompletedProcess[str]:
         """Run the example's demo."""
-        return self.run(sys.executable, "-m", "demo", self.example, "--approve", approve)
+        return self.run(sys.executable, "-m", "mlops.demo", self.example, "--approve", approve)
 
     def push(self) -> str:
         """Push the last commit; what the push tells of the pipeline until it has ended."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from demo.approval import Approve, decision
+from mlops.demo.approval import Approve, decision
 
 
 def artifacts(folder: Path) -> Path:

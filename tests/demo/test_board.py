@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from demo.board import Board
+from mlops.demo.board import Board
 
 
 def console() -> tuple[Console, io.StringIO]:

@@ -11,8 +11,8 @@ import stat
 import subprocess
 from pathlib import Path
 
-from demo.call import call
-from mlops_spec import load_settings
+from mlops.demo.call import call
+from mlops.spec import load_settings
 
 ROOT = Path(__file__).parents[2]
 # Notes what it is asked; there is an answer when it is looked for the second time.

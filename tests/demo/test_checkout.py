@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.checkout import Checkout
-from demo.processes import Processes
 from local_aws.git import GitServer
+from mlops.demo.checkout import Checkout
+from mlops.demo.processes import Processes
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from demo.execution import Execution
 from local_aws.server import LocalAws
+from mlops.demo.execution import Execution
 from tests.local_aws.codebuild.builds import Builds
 from tests.local_aws.codepipeline.pipelines import Pipelines, action
 

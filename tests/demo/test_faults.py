@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops_spec import example_names
+from mlops.spec import example_names
 from tests.demo.processes import running_in
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def command(project: Path, *arguments: str | Path, **variables: str) -> subproce
     return subprocess.run(
         [sys.executable, "-m", *map(str, arguments)],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": ".:constructs", **variables},
+        env={**os.environ, **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from mlops.toolchain import terraform_environment
 from tests.demo.processes import running_in
-from toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data")
@@ -29,7 +29,7 @@ class Terminal:
 
     def __init__(self, project: Path, *command: str) -> None:
         self.text = ""
-        environment = {**os.environ, "PYTHONPATH": ".:constructs", "TERM": "xterm", "COLUMNS": "200"}
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             os.chdir(project)
@@ -77,7 +77,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def demo(project: Path, *options: str) -> Terminal:
-    return Terminal(project, sys.executable, "-m", "demo", *options)
+    return Terminal(project, sys.executable, "-m", "mlops.demo", *options)
 
 
 def interrupted(
@@ -89,7 +89,7 @@ def interrupted(
     process = subprocess.Popen(
         command,
         cwd=project,
-        env={**os.environ, "PYTHONPATH": ".:constructs"},
+        env={**os.environ},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -122,7 +122,7 @@ def interrupted(
 def test_a_signal_ends_everything(
     project: Path, log: str, words: str, number: signal.Signals, to_group: bool
 ) -> None:
-    code, said = interrupted(project, log, words, number, to_group, sys.executable, "-m", "demo")
+    code, said = interrupted(project, log, words, number, to_group, sys.executable, "-m", "mlops.demo")
     assert code == 130, said
     assert said.endswith("Interrupted: everything that was started has been stopped.\n")
     assert "Traceback" not in said
@@ -145,7 +145,7 @@ def test_ctrl_c_ends_make_demo(project: Path) -> None:
 
 
 def test_ctrl_c_at_the_start_ends_without_a_traceback(project: Path) -> None:
-    asked = Terminal(project, sys.executable, "-X", "importtime", "-m", "demo")
+    asked = Terminal(project, sys.executable, "-X", "importtime", "-m", "mlops.demo")
     asked.wait_for("typer")
     asked.type(CTRL_C)
     assert asked.end() == 130

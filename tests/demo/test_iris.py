@@ -8,7 +8,7 @@ import tarfile
 
 import pytest
 
-from mlops_spec import load_release
+from mlops.spec import load_release
 from tests.demo.conftest import Clone
 
 EXAMPLE = "iris"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.checkout import Checkout, ForeignRemoteError
-from demo.processes import Processes
 from local_aws.git import GitServer
+from mlops.demo.checkout import Checkout, ForeignRemoteError
+from mlops.demo.processes import Processes
 
 
 def git(folder: Path, *arguments: str) -> str:

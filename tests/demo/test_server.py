@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from demo.processes import Processes
-from demo.server import Server, ServerError
 from local_aws import state_file
 from local_aws.runtime import Runtime
-from mlops_spec.settings import Aws
+from mlops.demo.processes import Processes
+from mlops.demo.server import Server, ServerError
+from mlops.spec.settings import Aws
 
 AWS = Aws(account_id="123456789012", region="eu-west-1")
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
-    ROOT / "bench/README.md",
+    ROOT / "tools/bench/README.md",
     ROOT / "local_aws/README.md",
 ]
 _SEPARATORS = {"|", "&&", "||", ";", "("}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-from mlops_spec.monitoring import Monitoring, Retraining
+from mlops.spec.monitoring import Monitoring, Retraining
 from tests.docs.pages import ROOT, blocks
 
 PAGE = ROOT / "docs/monitoring.md"

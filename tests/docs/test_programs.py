@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from mlops.toolchain import terraform_environment
 from tests.docs.pages import PAGES, ROOT, calls, spans
-from toolchain import terraform_environment
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 # Made by running things.
@@ -47,7 +47,7 @@ def test_a_module_has_the_options_that_it_is_shown_with(command: tuple[str, ...]
     assert found is not None
     assert not found.submodule_search_locations or importlib.util.find_spec(f"{command[0]}.__main__")
     if len(command) > 1 or MODULES[command]:
-        environment = {**os.environ, "PYTHONPATH": ".:constructs", "COLUMNS": "200"}
+        environment = {**os.environ, "COLUMNS": "200"}
         line = [sys.executable, "-m", *command, "--help"]
         shown = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
         assert set(re.findall(r"--[a-z-]+", shown.stdout)) >= MODULES[command]

@@ -23,7 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The stack that the README's example synthesizes."""
     folder = tmp_path_factory.mktemp("readme")
     [example] = blocks(README, "python")
-    environment = {**os.environ, "PYTHONPATH": ".:constructs", "CDKTF_OUTDIR": str(folder)}
+    environment = {**os.environ, "CDKTF_OUTDIR": str(folder)}
     run = subprocess.run(
         [sys.executable, "-c", example], cwd=ROOT, env=environment, capture_output=True, text=True
     )
@@ -52,7 +52,7 @@ def test_the_examples_role_may_do_what_was_granted_and_no_more(stack: Any) -> No
 def test_every_construct_in_the_table_exists() -> None:
     rows = TEXT.partition("| construct | makes |")[2].partition("\n\n")[0]
     named = {name for row in rows.strip().splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])}
-    code = "".join(path.read_text() for path in (ROOT / "constructs/mlops_constructs").glob("*.py"))
+    code = "".join(path.read_text() for path in (ROOT / "constructs/mlops.constructs").glob("*.py"))
     assert len(named) > 10
     assert named <= set(re.findall(r"^class (\w+)", code, re.MULTILINE))
 

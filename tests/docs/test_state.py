@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from local_aws.server import LocalAws
+from mlops.toolchain import terraform_environment
 from tests.docs.pages import ROOT
-from toolchain import terraform_environment
 
 PAGE = ROOT / "docs/state.md"
 STACK = "cdktf.out/stacks/iris-init"

@@ -18,11 +18,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from doctor.examination import examine
-from doctor.finding import Finding, Verdict
-from doctor.set_up import SetUp
 from local_aws.server import LocalAws
-from mlops_spec import Settings, load_settings
+from mlops.doctor.examination import examine
+from mlops.doctor.finding import Finding, Verdict
+from mlops.doctor.set_up import SetUp
+from mlops.spec import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -252,7 +252,7 @@ def test_an_environment_elsewhere_is_left_to_its_own_credentials(sound: Settings
 def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'constructs'}", **variables}
     return subprocess.run(
-        [sys.executable, "-m", "doctor"], cwd=root, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "mlops.doctor"], cwd=root, env=environment, capture_output=True, text=True
     )
 
 

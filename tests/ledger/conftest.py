@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from ledger.book import Ledger
 from local_aws.server import LocalAws
+from mlops.ledger.store import Ledger
 
 
 @pytest.fixture(scope="package")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
-from ledger.entry import Approval, Entry, Figure, GateFacts, PlanFacts, WayBack
+from mlops.ledger.entry import Approval, AutomaticRollback, Entry, Figure, GateFacts, PlanFacts
 
 Verdict = Literal["passed", "blocked", "not judged"]
 PERSON = "arn:aws:sts::123456789012:assumed-role/Release/ann"
@@ -41,7 +41,7 @@ def judged(
     *,
     deployed: bool = True,
     approved: bool = False,
-    way_back: WayBack | None = None,
+    way_back: AutomaticRollback | None = None,
 ) -> Entry:
     facts = GateFacts(
         verdict=verdict,

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ledger.book import Ledger
-from ledger.record import trained
 from local_aws.images.factorization_machines.model import Model
 from local_aws.server import LocalAws
-from mlops_spec import Names, Release, load_release, load_settings
+from mlops.ledger.record import trained
+from mlops.ledger.store import Ledger
+from mlops.spec import Names, Release, load_release, load_settings
+from mlops.toolchain import terraform_environment
 from tests.ledger import entries
-from toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[2]
 USERS, FILMS, HELD_OUT_ROWS = 60, 40, 1200
@@ -148,7 +148,7 @@ def production(folder: Path) -> Iterator[Production]:
         s3 = aws.runtime.client("s3")
         for bucket in (names.state_bucket, names.models_bucket, names.ledger_bucket):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": names.region})
-        variables = {**os.environ, **aws.runtime.environment(), "PYTHONPATH": ".:constructs"}
+        variables = {**os.environ, **aws.runtime.environment()}
         environment = terraform_environment({**variables, "COLUMNS": "200"})
         made = Production(root, folder, aws, names, Ledger(s3, names.ledger_bucket), environment)
         weights = np.random.default_rng(5).normal(scale=1.5, size=USERS + FILMS)

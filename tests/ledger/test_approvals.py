@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.approvals import approval_of
 from local_aws.server import LocalAws
+from mlops.ledger.approvals import approval_of
 from tests.local_aws.codebuild.builds import Builds
 from tests.local_aws.codepipeline.pipelines import Pipelines, action
 

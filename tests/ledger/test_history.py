@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.history import History, Serving
+from mlops.ledger.history import History, Serving
 from tests.ledger.entries import at, judged, planned, trained
 
 

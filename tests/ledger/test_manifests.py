@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ledger.book import Ledger
-from ledger.manifests import write_manifests
+from mlops.ledger.manifests import write_manifests
+from mlops.ledger.store import Ledger
 from tests.ledger.entries import judged, trained
 
 OLD, NEW = "11111111-aaaa", "22222222-bbbb"

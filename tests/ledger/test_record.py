@@ -1,4 +1,4 @@
-"""``python -m ledger.record`` as the builds run it, and who may do what with the ledger's bucket."""
+"""``python -m mlops.ledger.record`` as the builds run it, and who may do what with the ledger's bucket."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ledger.book import Ledger
 from local_aws.iam import VARIABLE
 from local_aws.server import LocalAws
-from mlops_spec import load_settings
+from mlops.ledger.store import Ledger
+from mlops.spec import load_settings
 from tests.local_aws.iam.roles import Iam, trust
 
 ROOT = Path(__file__).parents[2]
@@ -95,8 +95,8 @@ def train_session(guarded: Guarded) -> dict[str, str]:
 
 
 def record(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": ".:constructs", **BUILD, **variables}
-    command = [sys.executable, "-m", "ledger.record", str(folder)]
+    environment = {**os.environ, **BUILD, **variables}
+    command = [sys.executable, "-m", "mlops.ledger.record", str(folder)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ledger.book import Ledger
-from ledger.recorded_stack import RecordedStack
-from mlops_spec import InvalidInputError
+from mlops.ledger.recorded_stack import RecordedStack
+from mlops.ledger.store import Ledger
+from mlops.spec import InvalidInputError
 from tests.ledger.entries import planned
 
 MODEL, KEY = "mlops-movielens-prod-0123456789ab", "r-1/model/job/output/model.tar.gz"

@@ -1,4 +1,4 @@
-"""PROD brought back by ``python -m ledger.restore``: real Terraform, a served model, the real gate."""
+"""PROD brought back by ``python -m mlops.ledger.restore``: real Terraform, a served model, the real gate."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.entry import WayBack
-from ledger.history import History
+from mlops.ledger.entry import AutomaticRollback
+from mlops.ledger.history import History
 from tests.ledger import entries
 from tests.ledger.production import NEW, OLD, Production, release
 from tests.ledger.production import production as made
@@ -45,7 +45,7 @@ def restore(production: Production, failed: str, cause: str) -> subprocess.Compl
         "GATE_SUMMARY": BLOCKED if cause == "test" else "",
     }
     build = replace(production, environment={**production.environment, **variables})
-    run = build.run(sys.executable, "-m", "ledger.restore", cause)
+    run = build.run(sys.executable, "-m", "mlops.ledger.restore", cause)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "Traceback" not in run.stdout + run.stderr
     return run
@@ -89,13 +89,13 @@ def test_a_failing_test_ends_with_the_old_release_serving_and_the_ledger_saying_
     assert then.startswith(f"PROD serves release {OLD} again: PASSED: accuracy 0.")
     assert production.served() == production.model(release(OLD, production.names))
     *_, plan, test = production.ledger.entries()
-    because = WayBack(instead_of=NEW, failed="test")
+    because = AutomaticRollback(instead_of=NEW, failed="test")
     assert (plan.step, plan.release_id, plan.way_back) == ("prod-plan", OLD, because)
     assert (test.step, test.release_id, test.way_back) == ("prod-test", OLD, because)
     serving = History(production.ledger.entries()).serving("prod")
     assert serving is not None
     assert (serving.release_id, serving.passed, serving.since) == (OLD, True, test.at)
-    shown = production.run(sys.executable, "-m", "ledger", "releases", "movielens", "--release", OLD)
+    shown = production.run(sys.executable, "-m", "mlops.ledger", "releases", "movielens", "--release", OLD)
     assert f"back from {NEW}, whose test failed" in shown.stdout
 
 
@@ -139,12 +139,12 @@ def test_once_it_serves_nothing_is_applied_and_a_gate_that_blocks_it_too_is_told
 def test_another_cause_than_a_test_or_a_deployment_is_refused(
     production: Production, arguments: list[str]
 ) -> None:
-    run = production.run(sys.executable, "-m", "ledger.restore", *arguments)
-    assert (run.returncode, run.stderr) == (2, "usage: python -m ledger.restore test|deployment\n")
+    run = production.run(sys.executable, "-m", "mlops.ledger.restore", *arguments)
+    assert (run.returncode, run.stderr) == (2, "usage: python -m mlops.ledger.restore test|deployment\n")
 
 
 def test_every_missing_variable_is_told(production: Production) -> None:
-    run = production.run(sys.executable, "-m", "ledger.restore", "test")
+    run = production.run(sys.executable, "-m", "mlops.ledger.restore", "test")
     assert run.returncode == 2
     for name in ("MLOPS_EXAMPLE", "MLOPS_EXECUTION_ID", "RESTORE_ROLE_ARN"):
         assert f"environment: {name}: given nothing" in run.stderr

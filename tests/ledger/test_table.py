@@ -7,11 +7,11 @@ import json
 
 from rich.console import Console
 
-from ledger.entry import WayBack
-from ledger.history import History
-from ledger.links import links_to
-from ledger.overview import overviews
-from ledger.table import show_release, show_table
+from mlops.ledger.entry import AutomaticRollback
+from mlops.ledger.history import History
+from mlops.ledger.links import links_to
+from mlops.ledger.overview import overviews
+from mlops.ledger.table import show_release, show_table
 from tests.ledger.entries import judged, planned, reviewed, trained
 
 OLD, NEW, BAD = "11111111-aaaa", "22222222-bbbb", "33333333-cccc"
@@ -97,7 +97,7 @@ def test_a_release_shows_the_review_that_it_was_approved_by() -> None:
 
 
 def test_a_release_that_was_brought_back_says_from_which_and_why() -> None:
-    because = WayBack(instead_of=NEW, failed="test")
+    because = AutomaticRollback(instead_of=NEW, failed="test")
     entries = [*ENTRIES, judged(OLD, 15, way_back=because)]
     found = overviews(History(entries), links_to("the-ledger", "eu-west-1", {}))
     out = io.StringIO()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import per_row
 from recordio import RecordIOError, Records, decode, encode, encode_dense, read
+from tools.bench import per_row
 
 MAGIC = struct.pack("<I", per_row.MAGIC)
 

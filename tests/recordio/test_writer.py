@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from bench import per_row
 from recordio import Records, encode, encode_dense, write
+from tools.bench import per_row
 
 floats = st.floats(width=32, allow_nan=False)
 dims = st.sampled_from([1, 127, 128, 129, 16_384, 2_097_153, 1 << 31])

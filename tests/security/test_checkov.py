@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from local_aws.server import LocalAws
-from toolchain import terraform_environment
+from mlops.toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[2]
 # In a virtualenv of its own, since it pins an old boto3; the lock stands beside this file.

@@ -11,7 +11,7 @@ from typing import Any
 
 from policy_sentry.querying.actions import get_action_data
 
-from mlops_constructs.policy import UNSCOPED_ACTIONS
+from mlops.constructs.policy import UNSCOPED_ACTIONS
 
 # As tests/fixtures/accounts.toml has them.
 ACCOUNTS = {"qa": "222222222222", "prod": "333333333333"}

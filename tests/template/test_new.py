@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from local_aws.git import GitServer
-from mlops_spec import load_settings
+from mlops.spec import load_settings
 from tests.demo.conftest import Clone
 
 ROOT = Path(__file__).parents[2]
@@ -171,9 +171,9 @@ def approve(codepipeline: Any, name: str) -> None:
 
 
 def ledger(clone: Clone) -> list[dict[str, Any]]:
-    """What ``python -m ledger releases`` says, the newest release first."""
+    """What ``python -m mlops.ledger releases`` says, the newest release first."""
     shown = clone.run(
-        sys.executable, "-m", "ledger", "releases", NAME, "--json", environment=clone.environment
+        sys.executable, "-m", "mlops.ledger", "releases", NAME, "--json", environment=clone.environment
     )
     assert shown.returncode == 0, shown.stderr
     return list(json.loads(shown.stdout))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mlops_constructs import aws
-from mlops_constructs.bindings import TRIMMED, submodules_of
-from toolchain.assembly import trim, wanted
+from mlops.constructs import aws
+from mlops.constructs.bindings import TRIMMED, submodules_of
+from mlops.toolchain.assembly import trim, wanted
 
 NAME = "provider-aws@1.0.0.jsii.tgz"
 ASSEMBLY = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mlops_constructs.bindings import bindings_folder
-from toolchain.bytecode import unused
+from mlops.constructs.bindings import bindings_folder
+from mlops.toolchain.bytecode import unused
 
 
 def test_submodules_that_pipelines_use_are_compiled_and_others_are_not() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import ToolchainError, terraform_environment
-from toolchain.terraform import write_shim
+from mlops.toolchain import ToolchainError, terraform_environment
+from mlops.toolchain.terraform import write_shim
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64/terraform-provider-aws_v5.100.0_x5")
 

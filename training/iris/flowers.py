@@ -6,8 +6,8 @@ https://doi.org/10.24432/C56C76
 
 from __future__ import annotations
 
-from training.prepare_table import TableData
-from training.table import Table
+from mlops.train.prepare_table import TableData
+from mlops.train.table import Table
 
 FLOWERS = Table(
     rows="flowers",

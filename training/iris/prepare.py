@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from training.build import Log, load_build, run
+from mlops.train.build import Log, load_build, run
+from mlops.train.prepare_table import prepare_table
 from training.iris.flowers import DATA
-from training.prepare_table import prepare_table
 
 
 def main() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import boto3
 
-from training.build import OUTPUT, Log, load_build, run
-from training.framework_script import FrameworkImage, FrameworkScript, train_script
-from training.prepared import PreparedData
-from training.script_mode import download_output
+from mlops.train.build import OUTPUT, Log, load_build, run
+from mlops.train.framework_script import FrameworkImage, FrameworkScript, train_script
+from mlops.train.prepared import PreparedData
+from mlops.train.script_mode import download_output
 
 # The newest that AWS offers of each; TensorFlow Serving reads what TensorFlow 2 of any version saved.
 # https://aws.github.io/deep-learning-containers/reference/available_images/

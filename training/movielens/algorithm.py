@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from sagemaker.core import image_uris
 
-from training.build import Build
+from mlops.train.build import Build
+from mlops.train.task import Task, channel, chosen_hyperparameters
 from training.movielens.prepared import PreparedRatings
 from training.movielens.shards import CONTENT_TYPE
-from training.task import Task, channel, chosen_hyperparameters
 
 
 def image_in(region: str) -> str:

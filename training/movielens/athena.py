@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from mlops_spec import Names
-from training.build import TrainingError
+from mlops.spec import Names
+from mlops.train.build import TrainingError
 from training.movielens.catalogue import TABLE
 
 _POLL_SECONDS = 0.5

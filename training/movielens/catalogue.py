@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from mlops_spec import InvalidInputError, Names, Problem
-from training.build import Log, TrainingError
+from mlops.spec import InvalidInputError, Names, Problem
+from mlops.train.build import Log, TrainingError
 from training.movielens.crawler import crawl, is_older
 from training.movielens.rows import RatingsForm
 

@@ -7,7 +7,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from training.build import TrainingError
+from mlops.train.build import TrainingError
 
 _POLL_SECONDS = 0.5
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from training.build import OUTPUT, Build, Log, TrainingError, load_build, run
+from mlops.train.build import OUTPUT, Build, Log, TrainingError, load_build, run
 from training.movielens import baseline
 from training.movielens.athena import count_rows
 from training.movielens.catalogue import open_ratings, ratings_table

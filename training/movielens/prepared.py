@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from training.prepared import PreparedData
+from mlops.train.prepared import PreparedData
 
 
 class PreparedRatings(PreparedData):

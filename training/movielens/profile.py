@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data_profile import Categories, Numbers, Profile
+from mlops.profile import Categories, Numbers, Profile
 from training.movielens.split import Split
 
 

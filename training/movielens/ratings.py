@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mlops_spec import Problem
+from mlops.spec import Problem
 from training.movielens.rows import COLUMNS, Faults, RatingsForm, check, parse
 
 _BLOCK_BYTES = 1 << 23

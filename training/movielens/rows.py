@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from mlops_spec import InvalidInputError, Problem
+from mlops.spec import InvalidInputError, Problem
 
 BEST_RATING = 5
 COLUMNS = {"user": pl.Int64, "item": pl.Int64, "rating": pl.Float32}

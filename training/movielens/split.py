@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlops_spec import InvalidInputError, Problem
+from mlops.spec import InvalidInputError, Problem
 from training.movielens.ratings import Ratings
 
 HELD_OUT_PER_USER = 10

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import boto3
 
-from mlops_spec import Release, Settings
-from training.build import OUTPUT, Build, Log, load_build, run
-from training.jobs import run_name, train_once
+from mlops.spec import Release, Settings
+from mlops.train.build import OUTPUT, Build, Log, load_build, run
+from mlops.train.jobs import run_name, train_once
+from mlops.train.release import write_release
 from training.movielens import algorithm
 from training.movielens.prepared import PreparedRatings
 from training.movielens.tuning import finish_tuning, start_tuning
-from training.release import write_release
 
 
 def images(settings: Settings) -> list[str]:

@@ -19,9 +19,9 @@ from sagemaker.core.shapes import (
 )
 from sagemaker.core.utils.utils import Unassigned
 
-from training.build import Build, Log, TrainingError
-from training.jobs import tags, wait
-from training.task import Task, terms, training_image
+from mlops.train.build import Build, Log, TrainingError
+from mlops.train.jobs import tags, wait
+from mlops.train.task import Task, terms, training_image
 
 # A tuning job's name, to which SageMaker adds for the names of its training jobs.
 _NAME_LIMIT = 32

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from endpoint_tests.case import Case, Subject, load_case
 from endpoint_tests.iris.protocol import protocol_of
-from mlops_spec import InvalidInputError, load_release
+from mlops.gate.case import Case, Subject, load_case
+from mlops.spec import InvalidInputError, load_release
 
 ROOT = Path(__file__).parents[3]
 GATE = Path("endpoint_tests/iris/gate.toml")

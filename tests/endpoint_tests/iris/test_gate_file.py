@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from endpoint_tests.gate_file import load_gate_file
-from endpoint_tests.metrics import accuracy
+from mlops.gate.gate_file import load_gate_file
+from mlops.gate.metrics import accuracy
 
 GATE = Path(__file__).parents[3] / "endpoint_tests" / "iris" / "gate.toml"
 

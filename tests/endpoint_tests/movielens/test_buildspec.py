@@ -32,7 +32,7 @@ def run_build(build: Any) -> tuple[int, str, str]:
             "exit $code",
         ]
     )
-    for package in ("endpoint_tests", "ledger", "pages", "plan_review", "constructs"):
+    for package in ("endpoint_tests",):
         for path in (path for kind in ("py", "j2", "sh") for path in (ROOT / package).rglob(f"*.{kind}")):
             target = build.root / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from endpoint_tests.client import Request
-from endpoint_tests.gate_file import load_gate_file
 from endpoint_tests.movielens import protocol
 from endpoint_tests.movielens.protocol import FactorizationMachine
 from local_aws.images.factorization_machines.hyperparameters import parse
 from local_aws.images.factorization_machines.model import Model
 from local_aws.images.factorization_machines.serve import Predictor
 from local_aws.images.model_server import RequestError
+from mlops.gate.gate_file import load_gate_file
+from mlops.serving.client import Request
 
 ROWS = pl.DataFrame({"keys": pl.Series([[0, 7], [3, 9], [2, 8]], dtype=pl.List(pl.UInt32))})
 MACHINE = FactorizationMachine(10)

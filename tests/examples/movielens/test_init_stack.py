@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from local_aws.server import LocalAws
-from mlops_spec import Names, load_settings
-from toolchain import terraform_environment
+from mlops.spec import Names, load_settings
+from mlops.toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[3]
 FILES = {

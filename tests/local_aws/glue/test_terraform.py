@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.server import LocalAws
-from toolchain import terraform_environment
+from mlops.toolchain import terraform_environment
 
 NO_CHANGES = 0
 STACK: dict[str, Any] = {

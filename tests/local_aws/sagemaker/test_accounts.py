@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.place import Place
+from local_aws.account_region import Place
 from local_aws.server import LocalAws
 from tests.local_aws.sagemaker.conftest import BUCKET, REGISTRY, put_model, variant
 

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from cdktf import App, TerraformStack, Testing
 
-import mlops_constructs  # noqa: F401 - seeds the bindings before cdktf is used
+import mlops.constructs  # noqa: F401 - seeds the bindings before cdktf is used
 from local_aws.server import LocalAws
-from mlops_constructs import aws as resources
-from mlops_constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
-from mlops_spec import Names, Release
-from mlops_spec.release import DataFingerprint, ModelArtifact, TrainingRecord
-from mlops_spec.settings import Endpoint
-from toolchain import terraform_environment
+from mlops.constructs import aws as resources
+from mlops.constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
+from mlops.spec import Names, Release
+from mlops.spec.release import DataFingerprint, ModelArtifact, TrainingRecord
+from mlops.spec.settings import Endpoint
+from mlops.toolchain import terraform_environment
 
 from .conftest import REGISTRY, put_archive
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local_aws.server import LocalAws
-from toolchain import terraform_environment
+from mlops.toolchain import terraform_environment
 
 from .conftest import BUCKET, REGISTRY, ROLE, put_model
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from local_aws.server import LocalAws
+from mlops.toolchain import terraform_environment
 from tests.local_aws.terraform.command import Terraform
-from toolchain import terraform_environment
 
 CONFIGURATIONS = Path(__file__).parent
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local_aws.server import LocalAws
-from mlops_spec import load_settings
-from tests.training.builds import MakeBuild, builds_of
+from mlops.spec import load_settings
+from tests.train.builds import MakeBuild, builds_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = load_settings(ROOT, "iris")

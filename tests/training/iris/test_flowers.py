@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from examples.iris.fetch_data import flowers
+from mlops.train.table import read_table, split
 from training.iris.flowers import DATA, FLOWERS
-from training.table import read_table, split
 
 
 def test_fishers_flowers_are_read_whole_and_a_fifth_of_each_species_is_held_out() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data_profile import Profile
 from examples.iris.fetch_data import flowers
-from mlops_spec import InvalidInputError
-from tests.training.builds import MakeBuild
-from training.build import Log, TrainingError
+from mlops.profile import Profile
+from mlops.spec import InvalidInputError
+from mlops.train.build import Log, TrainingError
+from mlops.train.prepare_table import prepare_table
+from mlops.train.prepared import PreparedData
+from tests.train.builds import MakeBuild
 from training.iris.flowers import DATA
-from training.prepare_table import prepare_table
-from training.prepared import PreparedData
 
 FLOWERS = flowers().write_csv().encode()
 

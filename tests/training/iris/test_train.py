@@ -14,15 +14,15 @@ import pytest
 import yaml
 
 from examples.iris.fetch_data import flowers
-from mlops_spec import load_release, load_settings
-from tests.training.builds import MakeBuild
-from training.build import Log, TrainingError
-from training.framework_script import train_script
+from mlops.spec import load_release, load_settings
+from mlops.train.build import Log, TrainingError
+from mlops.train.framework_script import train_script
+from mlops.train.prepare_table import prepare_table
+from mlops.train.prepared import PreparedData
+from mlops.train.script_mode import download_output
+from tests.train.builds import MakeBuild
 from training.iris.flowers import DATA
 from training.iris.train import SCRIPT
-from training.prepare_table import prepare_table
-from training.prepared import PreparedData
-from training.script_mode import download_output
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "training" / "iris"

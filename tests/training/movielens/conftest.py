@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from local_aws.server import LocalAws
-from mlops_spec import load_settings
-from mlops_spec.settings import Tuning
-from tests.training.builds import MakeBuild, builds_of
+from mlops.spec import load_settings
+from mlops.spec.settings import Tuning
+from tests.train.builds import MakeBuild, builds_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = load_settings(ROOT, "movielens")

@@ -14,13 +14,13 @@ import boto3
 import polars as pl
 import pytest
 
-from data_profile import Profile
 from local_aws.server import LocalAws
-from mlops_spec import InvalidInputError, load_settings
-from mlops_spec.settings import Tuning
+from mlops.profile import Profile
+from mlops.spec import InvalidInputError, load_settings
+from mlops.spec.settings import Tuning
+from mlops.train.build import Log, TrainingError
 from recordio import Records, decode
-from tests.training.builds import MakeBuild
-from training.build import Log, TrainingError
+from tests.train.builds import MakeBuild
 from training.movielens.prepare import prepare
 from training.movielens.prepared import PreparedRatings
 

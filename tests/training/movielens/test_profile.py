@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data_profile import Numbers, Profile
+from mlops.profile import Numbers, Profile
 from training.movielens.profile import profile_of
 from training.movielens.split import Split
 

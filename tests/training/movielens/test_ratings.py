@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_spec import InvalidInputError
+from mlops.spec import InvalidInputError
 from training.movielens import ratings as module
 from training.movielens.ratings import Ratings, read_ratings
 from training.movielens.rows import RatingsForm

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_spec import InvalidInputError
+from mlops.spec import InvalidInputError
 from training.movielens import split as module
 from training.movielens.ratings import Ratings
 from training.movielens.split import split

@@ -21,10 +21,10 @@ import pytest
 import yaml
 
 from local_aws.server import LocalAws
-from mlops_spec import InvalidInputError, load_release, load_settings
-from mlops_spec.settings import Tuning
-from tests.training.builds import MakeBuild
-from training.build import OUTPUT, Build, Log, TrainingError
+from mlops.spec import InvalidInputError, load_release, load_settings
+from mlops.spec.settings import Tuning
+from mlops.train.build import OUTPUT, Build, Log, TrainingError
+from tests.train.builds import MakeBuild
 from training.movielens.prepare import prepare
 from training.movielens.prepared import PreparedRatings
 from training.movielens.train import train
@@ -151,7 +151,7 @@ def test_a_build_that_is_stopped_stops_its_job(
     shipped = (ROOT / "examples" / "movielens" / "example.toml").read_text()
     example.write_text(re.sub(r"^epochs = \d+", "epochs = 1000000", shipped, flags=re.MULTILINE))
     script = (
-        "import sys; from pathlib import Path; from training.build import Log, load_build;"
+        "import sys; from pathlib import Path; from mlops.train.build import Log, load_build;"
         "from training.movielens.prepared import PreparedRatings; from training.movielens.train import train;"
         "root, folder = map(Path, sys.argv[1:]); train(load_build(root), PreparedRatings.load(folder), Log())"
     )

@@ -1,0 +1,40 @@
+"""The alarm that tells people of data drift."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from mlops.constructs import aws
+from mlops.constructs.notification_topic import NotificationTopic
+from mlops.spec import Names
+from mlops.spec.monitoring import DRIFT_METRIC
+
+
+class DataDriftAlarm(Construct):
+    """In state ALARM from a run that finds drift until one that finds none.
+
+    Between two runs there are no figures, which change nothing.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+
+    def __init__(self, scope: Construct, id_: str, names: Names, topic: NotificationTopic) -> None:
+        super().__init__(scope, id_)
+        endpoint = names.endpoint("prod")
+        aws.cloudwatch_metric_alarm.CloudwatchMetricAlarm(
+            self,
+            "alarm",
+            alarm_name=names.data_drift_alarm,
+            alarm_description=f"{endpoint}: what it is asked or answers is no longer like its training. "
+            "What to do: docs/monitoring.md",
+            namespace=names.metric_namespace,
+            metric_name=DRIFT_METRIC,
+            dimensions={"Example": names.example, "Environment": "prod"},
+            statistic="Maximum",
+            period=60,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
+            treat_missing_data="ignore",
+            alarm_actions=[topic.arn],
+            depends_on=topic.dependencies,
+        )

@@ -1,0 +1,7 @@
+"""``python -m mlops.doctor``."""
+
+import typer
+
+from mlops.doctor.cli import doctor
+
+typer.run(doctor)

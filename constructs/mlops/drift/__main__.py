@@ -1,0 +1,5 @@
+"""``python -m mlops.drift``."""
+
+from mlops.drift.cli import app
+
+app()

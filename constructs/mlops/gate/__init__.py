@@ -1,0 +1,1 @@
+"""The gate: judges an endpoint on held-out rows before its release goes on."""

@@ -1,0 +1,47 @@
+"""Several variants of an endpoint: one release on several fleets, of which each must answer the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from mlops.gate.checks import Check, behaves
+from mlops.gate.gate_file import Invocation
+from mlops.gate.intervals import Floats
+from mlops.gate.scoring import scores
+from mlops.serving.client import Asked, EndpointError
+from mlops.serving.protocol import ModelProtocol
+
+# Processors of other kinds round otherwise; a score in single precision differs by far less.
+_ROUNDING = 1e-3
+
+
+def variant_checks(
+    others: Mapping[str, Asked],
+    protocol: ModelProtocol,
+    rows: pl.DataFrame,
+    options: Invocation,
+    answered: Floats,
+) -> list[Check]:
+    """Whether each of the ``others`` gives every row the score that the first variant ``answered``."""
+    return [_check(name, variant, protocol, rows, options, answered) for name, variant in others.items()]
+
+
+def _check(
+    name: str,
+    variant: Asked,
+    protocol: ModelProtocol,
+    rows: pl.DataFrame,
+    options: Invocation,
+    answered: Floats,
+) -> Check:
+    title = f"variant {name} answers alike"
+    try:
+        own = scores(variant, protocol, rows, options)
+    except EndpointError as error:
+        return behaves(title, False, str(error))
+    difference = float(np.max(np.abs(own - answered)))
+    reason = f"scores differ from the first variant's by up to {difference:.2g} on {rows.height} rows"
+    return behaves(title, difference <= _ROUNDING, reason)

@@ -1,0 +1,1 @@
+"""Asking an endpoint: the client, the protocols, the requests."""

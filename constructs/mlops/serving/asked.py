@@ -1,0 +1,35 @@
+"""How a deployed endpoint is asked: at once, or through its queue; as a whole, or one of its variants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlops.gate.gate_file import Invocation
+from mlops.serving.asynchronous import AsynchronousEndpoint
+from mlops.serving.client import Asked, Deployment, Endpoint, Request
+
+
+@dataclass(frozen=True)
+class AskedVariant:
+    """One of an endpoint's variants, whatever share of the traffic it gets."""
+
+    endpoint: Endpoint
+    variant: str
+
+    def invoke(self, request: Request) -> bytes:
+        """The variant's reply; raises as ``Endpoint.invoke``."""
+        return self.endpoint.invoke(request, self.variant)
+
+
+def asked(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> Asked:
+    """The endpoint as its configuration wants to be asked."""
+    if deployment.answers is None:
+        return endpoint
+    return AsynchronousEndpoint(endpoint, deployment.answers, options)
+
+
+def asked_variants(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> dict[str, Asked]:
+    """By name, each of several variants; an endpoint with one variant as a whole, with an empty name."""
+    if len(deployment.variants) < 2:
+        return {"": asked(endpoint, deployment, options)}
+    return {variant: AskedVariant(endpoint, variant) for variant in deployment.variants}

@@ -1,0 +1,46 @@
+"""The CDKTF app of a repository: what its ``main.py`` runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from mlops.stacks.bootstrap import BootstrapStack  # first: it chooses cdktf's Node
+from mlops.stacks.github_actions import GitHubActionsStack
+
+# isort: split
+from cdktf import App
+
+from mlops.spec import InvalidInputError, load_every_example, load_release_of
+
+
+def synthesize(main: str) -> None:
+    """Write every stack of the repository whose ``main.py`` is the file ``main`` to ``cdktf.out``.
+
+    ``MLOPS_RELEASE`` names the ``release.json`` from which the endpoint stacks of its example are made. Where
+    an input is bad, nothing is written and the process ends with ``InvalidInputError.EXIT_CODE``.
+    """
+    try:
+        add_stacks(Path(main).resolve().parent, os.environ.get("MLOPS_RELEASE"))
+    except InvalidInputError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.EXIT_CODE)
+
+
+def add_stacks(root: Path, release_file: str | None) -> None:
+    """Synthesize all of ``root``, or nothing.
+
+    Raises:
+        InvalidInputError: with every problem of the settings or of the release.
+    """
+    every = load_every_example(root)
+    release = load_release_of(release_file, [s.example.name for s in every]) if release_file else None
+    app = App()
+    BootstrapStack(app, every[0])
+    GitHubActionsStack(app, every)
+    for settings in every:
+        mine = release if release and release.example == settings.example.name else None
+        import_module(f"examples.{settings.example.name}.stacks").add_stacks(app, settings, mine)
+    app.synth()

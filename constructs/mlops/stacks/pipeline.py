@@ -1,0 +1,211 @@
+"""``<example>-pipeline``: everything that a push sets in motion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from mlops.constructs.automatic_rollback import AutomaticRollback
+from mlops.constructs.bucket_share import BucketShare
+from mlops.constructs.build_project import BuildContext
+from mlops.constructs.cross_account_endpoint_access import CrossAccountEndpointAccess
+from mlops.constructs.endpoint_access import EndpointAccess
+from mlops.constructs.endpoint_execution_role import EndpointExecutionRole, EndpointExecutionRoleConfig
+from mlops.constructs.endpoint_gate import EndpointGate, EndpointGateConfig
+from mlops.constructs.github_source import GitHubConnection, GitHubToken, PipelineSource
+from mlops.constructs.manual_approval import ManualApproval
+from mlops.constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseStage
+from mlops.constructs.monitoring_pipeline import MonitoringPipeline, MonitoringPipelineConfig
+from mlops.constructs.notification_topic import NotificationTopic, NotificationTopicConfig
+from mlops.constructs.pipeline_key import PipelineKey
+from mlops.constructs.pipeline_schedule import PipelineSchedule, PipelineScheduleConfig
+from mlops.constructs.private_bucket import PrivateBucket, PrivateBucketConfig
+from mlops.constructs.review_step import ReviewStep
+from mlops.constructs.synth_step import SynthStep
+from mlops.constructs.terraform_step import TerraformStep, TerraformStepConfig
+from mlops.constructs.training_data import TrainingDataConfig
+from mlops.constructs.training_data_access import TrainingDataAccess
+from mlops.constructs.training_step import TrainingStep, TrainingStepConfig
+from mlops.spec import Settings
+from mlops.spec.settings import ENVIRONMENTS
+from mlops.stacks.base import ExampleStack, state_of
+
+_KEEP_ARTIFACTS_DAYS = 90
+# What Plan says no push can change: its buildspec stands in the project. Review and Test run what was pushed.
+_APPROVAL = (
+    "QA: #{QaTest.GATE_SUMMARY}\n"
+    "PROD: #{ProdReview.REVIEW_SUMMARY}\n"
+    "Changed since PROD's release: #{ProdReview.REVIEW_CHANGES}\n"
+    "Terraform's own count: #{ProdPlan.PLAN_SUMMARY}\n"
+    "Valid until #{ProdPlan.PLAN_EXPIRES}; sha256 #{ProdPlan.PLAN_SHA256}"
+)
+
+
+@dataclass(frozen=True)
+class PipelineStackConfig:
+    """``data`` is what training reads; images are AWS's repositories, without registry and tag, or URIs.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/ecr-eu-west-1.html
+    """
+
+    data: TrainingDataConfig
+    training_images: Sequence[str]
+    endpoint_images: Sequence[str]
+    channels: Sequence[str] = ("train", "test")
+
+
+class PipelineStack(ExampleStack):
+    """The pipeline, its builds, their roles, its buckets and the topic it speaks through."""
+
+    def __init__(self, scope: Construct, settings: Settings, config: PipelineStackConfig) -> None:
+        super().__init__(scope, "pipeline", settings)
+        self._config = config
+        names = self.names
+        shares = [_share(settings, environment) for environment in settings.foreign_environments]
+        self._models = self._bucket("models", names.models_bucket, shares=shares)
+        artifacts = self._bucket("artifacts", names.artifacts_bucket, {"": _KEEP_ARTIFACTS_DAYS})
+        key = PipelineKey(self, "key", names)
+        email = settings.project.approval.email
+        topic = NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
+        ledger = self._bucket("ledger", names.ledger_bucket, append_only=True)
+        self._context = BuildContext(names, artifacts, ledger, key)
+        self._hosting = self._make_hosting()
+        source = self._source()
+        pipeline = MlPipeline(
+            self,
+            "pipeline",
+            MlPipelineConfig(
+                names=names,
+                source=source,
+                file_paths=settings.example.trigger.file_paths,
+                artifacts=artifacts,
+                ledger=ledger,
+                training=self._training(),
+                synth=SynthStep(self, "synth", self._context),
+                releases=[
+                    self._release("qa"),
+                    self._release("prod", ReviewStep(self, "review", self._context), self._approval(topic)),
+                ],
+                notifications=topic,
+            ),
+        )
+        self._look_at_reality(pipeline, source, topic)
+
+    def _look_at_reality(
+        self, pipeline: MlPipeline, source: PipelineSource, topic: NotificationTopic
+    ) -> None:
+        """Retrain on a schedule, and watch what PROD is asked, where the settings say so."""
+        retraining, monitoring = self.settings.example.retraining, self.settings.example.monitoring
+        names = self.names
+        if retraining:
+            schedule = PipelineScheduleConfig(
+                names,
+                "retraining",
+                names.pipeline,
+                retraining.schedule,
+                retraining.time_zone,
+                after=(pipeline.resource,),
+            )
+            PipelineSchedule(self, "retraining", schedule)
+        if monitoring:
+            access = self._access("prod")
+            config = MonitoringPipelineConfig(self._context, source, monitoring, access, topic)
+            MonitoringPipeline(self, "monitoring", config)
+
+    def _make_hosting(self) -> EndpointExecutionRole | None:
+        """The endpoints' role, unless all of them are elsewhere."""
+        endpoints = {
+            environment: self.settings.example.endpoint.of(environment)
+            for environment in ENVIRONMENTS
+            if environment not in self.settings.away_environments
+        }
+        if not endpoints:
+            return None
+        images = self._config.endpoint_images
+        config = EndpointExecutionRoleConfig(self.names, self._models, images, endpoints)
+        return EndpointExecutionRole(self, "endpoint-execution", config)
+
+    def _bucket(
+        self,
+        id_: str,
+        name: str,
+        expire: dict[str, int] | None = None,
+        shares: Sequence[BucketShare] = (),
+        *,
+        append_only: bool = False,
+    ) -> PrivateBucket:
+        config = PrivateBucketConfig(
+            name=name,
+            account_id=self.names.account_id,
+            region=self.names.region,
+            expire_after_days=expire,
+            shares=shares,
+            append_only=append_only,
+        )
+        return PrivateBucket(self, id_, config)
+
+    def _source(self) -> PipelineSource:
+        source = self.settings.project.source
+        return GitHubConnection(source) if source.connection_arn else GitHubToken(self, "source", source)
+
+    def _training(self) -> TrainingStep:
+        step = TrainingStep(
+            self,
+            "train",
+            TrainingStepConfig(
+                self._context,
+                self.settings.example.training,
+                self._models,
+                self._config.training_images,
+                self._config.channels,
+            ),
+        )
+        access, data = TrainingDataAccess(self.names), self._config.data
+        if data.tables:
+            access.grant_query(step.build.role, data.folders)
+        else:
+            access.grant_read(step.build.role, *data.folders)
+        return step
+
+    def _approval(self, topic: NotificationTopic) -> ManualApproval:
+        minutes = self.settings.project.approval.plan_valid_hours * 60
+        return ManualApproval(topic, _APPROVAL, "#{ProdReview.REVIEW_URL}", minutes)
+
+    def _release(
+        self, environment: str, review: ReviewStep | None = None, approval: ManualApproval | None = None
+    ) -> ReleaseStage:
+        access = self._access(environment)
+        state = state_of(self.settings, environment)
+        # PROD's own gate runs when the release has replaced the champion, and there is a way back to that.
+        champion = None if environment == "prod" else self._access("prod")
+        way_back = (
+            AutomaticRollback(self._context, environment, state, access) if environment == "prod" else None
+        )
+        hours = self.settings.project.approval.plan_valid_hours
+        terraform = TerraformStep(
+            self, environment, TerraformStepConfig(self._context, environment, state, access, hours, way_back)
+        )
+        gate = EndpointGate(
+            self,
+            f"{environment}-gate",
+            EndpointGateConfig(self._context, environment, access, champion, approval is not None, way_back),
+        )
+        builds = (terraform.deploy, gate.build)
+        restore = way_back.role(self, f"{environment}-restore", builds) if way_back else None
+        return ReleaseStage(environment, terraform, gate, review, approval, restore)
+
+    def _access(self, environment: str) -> EndpointAccess | CrossAccountEndpointAccess:
+        names = self.settings.names_in(environment)
+        if names.home or self._hosting is None:
+            return CrossAccountEndpointAccess(names, environment)
+        endpoint = self.settings.example.endpoint.of(environment)
+        return EndpointAccess(names, environment, self._hosting, self._models, endpoint)
+
+
+def _share(settings: Settings, environment: str) -> BucketShare:
+    """The deployment of an environment in another account copies the model from here."""
+    names = settings.names_in(environment)
+    deploy = names.role_arn(f"{environment}-deploy")
+    return BucketShare(environment.capitalize(), names.account_id, ("*/model/",), role_arn=deploy)

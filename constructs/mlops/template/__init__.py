@@ -1,0 +1,1 @@
+"""A new example from the template: ``python -m mlops.template NAME``, which ``make new`` runs."""

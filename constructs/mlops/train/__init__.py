@@ -1,0 +1,1 @@
+"""What trainings share: from a table to a released model."""

@@ -1,9 +1,0 @@
-"""CDKTF constructs that train, gate and release SageMaker models.
-
-Import each construct from its own module: ``from mlops_constructs.private_bucket import PrivateBucket``.
-"""
-
-from mlops_constructs import bindings
-
-# Before anything can import the AWS bindings the slow way.
-bindings.seed()

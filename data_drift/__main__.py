@@ -1,5 +1,0 @@
-"""``python -m data_drift``."""
-
-from data_drift.cli import app
-
-app()

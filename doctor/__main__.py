@@ -1,7 +1,0 @@
-"""``python -m doctor``."""
-
-import typer
-
-from doctor.cli import doctor
-
-typer.run(doctor)

@@ -1,1 +1,0 @@
-"""A new example from the template: ``python -m template NAME``, which ``make new`` runs."""
