@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from mlops.gate.intervals import Floats
 from mlops.profile import Profile
+from mlops.serving.arrays import Floats
 from mlops.serving.client import EndpointError, Request
 from mlops.serving.protocol import CLUSTER
 from mlops.spec import InvalidInputError, Problem, Release

@@ -12,7 +12,7 @@ from cdktf import TerraformStack
 from mlops.constructs.model_endpoint import ModelEndpoint
 from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops.spec import Names
-from mlops.spec.settings import Endpoint
+from mlops.spec.endpoint import Endpoint
 from tests.constructs.test_model_endpoint import config
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"

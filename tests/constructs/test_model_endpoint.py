@@ -10,9 +10,9 @@ import pytest
 from mlops.constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
 from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops.spec import InvalidInputError, Names, Release
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import Scaling
 from mlops.spec.release import DataFingerprint, ModelArtifact, TrainingRecord
-from mlops.spec.settings import Endpoint
 
 IMAGE = "438346466558.dkr.ecr.eu-west-1.amazonaws.com/factorization-machines:1"
 

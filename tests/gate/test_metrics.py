@@ -9,8 +9,8 @@ from sklearn import metrics as sklearn_metrics
 
 from mlops.gate.checks import judged
 from mlops.gate.gate_file import Threshold
-from mlops.gate.intervals import Floats, Integers
 from mlops.gate.metrics import METRICS, MetricName, accuracy, auc, confusion, log_loss, metrics_of
+from mlops.serving.arrays import Floats, Integers
 
 Sample = tuple[Integers, Floats, Integers]
 

@@ -10,9 +10,9 @@ import pytest
 
 from endpoint_tests.movielens.protocol import FactorizationMachine
 from mlops.gate import scoring
-from mlops.gate.gate_file import Invocation
 from mlops.serving.caller import Caller
 from mlops.serving.client import Endpoint
+from mlops.serving.options import Invocation
 
 
 @pytest.mark.parametrize(("rows_per_request", "connections"), [(1, 8), (7, 3), (10_000, 1)])

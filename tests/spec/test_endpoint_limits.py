@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mlops.spec import InvalidInputError, Problem, load_settings
-from mlops.spec.settings import Endpoint, Settings
+from mlops.spec.endpoint import Endpoint
+from mlops.spec.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mlops.constructs import aws
-from mlops.constructs.bindings import TRIMMED, submodules_of
 from mlops.toolchain.assembly import trim, wanted
+from mlops.toolchain.bindings import TRIMMED, submodules_of
 
 NAME = "provider-aws@1.0.0.jsii.tgz"
 ASSEMBLY = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops.constructs.bindings import bindings_folder
+from mlops.toolchain.bindings import bindings_folder
 from mlops.toolchain.bytecode import unused
 
 

@@ -20,7 +20,7 @@ from typing import Annotated
 
 import typer
 
-from mlops.constructs.bindings import CHOICE
+from mlops.toolchain.bindings import CHOICE
 
 ROOT = Path(__file__).parents[2]
 RELEASE = {

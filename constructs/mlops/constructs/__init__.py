@@ -3,7 +3,7 @@
 Import each construct from its own module: ``from mlops.constructs.private_bucket import PrivateBucket``.
 """
 
-from mlops.constructs import bindings
+from mlops.toolchain import bindings
 
 # Before anything can import the AWS bindings the slow way.
 bindings.seed()

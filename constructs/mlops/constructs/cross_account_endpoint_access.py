@@ -8,8 +8,10 @@ from mlops.constructs.endpoint_access import Part
 from mlops.constructs.policy import Statement
 from mlops.constructs.role import Role
 from mlops.spec import Names
-from mlops.stacks.base import ASSUME_ROLE
 
+#: The variable that names the role which a visiting stack's provider takes on. It is ephemeral:
+#: https://developer.hashicorp.com/terraform/language/values/variables#ephemeral
+ASSUME_ROLE = "assume_role_arn"
 # The parts that ask by themselves, not through Terraform, and what their variables begin with.
 _CALLERS: dict[Part, str] = {"test": "ENDPOINT", "champion": "CHAMPION", "monitor": "CAPTURE"}
 

@@ -12,7 +12,7 @@ from mlops.constructs.policy import Statement
 from mlops.constructs.private_bucket import PrivateBucket
 from mlops.constructs.role import Role
 from mlops.spec import Names
-from mlops.spec.settings import Endpoint
+from mlops.spec.endpoint import Endpoint
 
 #: What a build does to an endpoint.
 Part = Literal["plan", "deploy", "test", "champion", "monitor"]

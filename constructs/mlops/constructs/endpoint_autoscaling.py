@@ -8,8 +8,8 @@ from constructs import Construct
 
 from mlops.constructs import aws
 from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import Scaling
-from mlops.spec.settings import Endpoint
 
 _policy = aws.appautoscaling_policy
 _Dimension = _policy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationDimensions  # noqa: E501

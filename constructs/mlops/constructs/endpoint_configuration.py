@@ -7,9 +7,9 @@ from constructs import Construct
 
 from mlops.constructs import aws
 from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import ONLY_VARIANT, Serverless
 from mlops.spec.instance_types import has_instance_store
-from mlops.spec.settings import Endpoint
 
 _module = aws.sagemaker_endpoint_configuration
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from mlops.constructs import aws
 from mlops.constructs.endpoint_alarms import EndpointAlarms
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_limits import UPDATE_SECONDS
 from mlops.spec.endpoint_options import Rollout
-from mlops.spec.settings import Endpoint
 
 _module = aws.sagemaker_endpoint
 _TYPES = {"all-at-once": "ALL_AT_ONCE", "canary": "CANARY", "linear": "LINEAR"}

@@ -12,7 +12,7 @@ from mlops.constructs.policy import Condition, Statement
 from mlops.constructs.private_bucket import PrivateBucket
 from mlops.constructs.sagemaker_role import SageMakerRole, SageMakerRoleConfig
 from mlops.spec import Names
-from mlops.spec.settings import Endpoint
+from mlops.spec.endpoint import Endpoint
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from mlops.constructs.policy import Condition, Statement, unscoped
 from mlops.constructs.private_bucket import PrivateBucket
 from mlops.constructs.role import Role
 from mlops.spec import Names
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import Vpc
-from mlops.spec.settings import Endpoint
 
 # What an asynchronous endpoint writes, and where `endpoint_tests/asynchronous.py` puts its requests.
 _RESULTS = ("answers", "failures")

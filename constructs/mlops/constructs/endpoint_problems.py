@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mlops.spec import InvalidInputError, Names, Problem, Release
 from mlops.spec.ecr import EcrImage
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_limits import refused
-from mlops.spec.settings import Endpoint
 
 _SOURCE = "release.json"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html

@@ -20,8 +20,8 @@ from mlops.constructs.model_copy import ModelCopy
 from mlops.constructs.policy import Statement
 from mlops.constructs.role import Role
 from mlops.spec import Names, Release
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import ONLY_VARIANT
-from mlops.spec.settings import Endpoint
 
 
 @dataclass(frozen=True)

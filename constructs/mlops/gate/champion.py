@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlops.gate.case import Case
-from mlops.gate.intervals import Floats
 from mlops.gate.scoring import scores
+from mlops.serving.arrays import Floats
 from mlops.serving.asked import asked
 from mlops.serving.client import SERVING, Endpoint, EndpointError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.metrics import roc_curve
 
-from mlops.gate.intervals import Floats, Integers
 from mlops.gate.report import Bin, Curves
+from mlops.serving.arrays import Floats, Integers
 
 _POINTS = 100
 _BINS = 10

@@ -6,9 +6,10 @@ from mlops.gate.case import Case
 from mlops.gate.champion import Champion
 from mlops.gate.checks import Check, judged, not_applicable
 from mlops.gate.gate_file import Thresholds
-from mlops.gate.intervals import Estimate, Floats
+from mlops.gate.intervals import Estimate
 from mlops.gate.metrics import METRICS, TITLES, MetricName, metrics_of
 from mlops.gate.report import Figure, Metric, Rival
+from mlops.serving.arrays import Floats
 
 
 def figures(

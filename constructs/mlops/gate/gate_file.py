@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlops.gate.metrics import LOWER_IS_BETTER, MetricName
+from mlops.serving.options import Invocation
 from mlops.spec.problems import parse_toml
 
 
@@ -88,18 +89,6 @@ class Latency(_Strict):
         if not self.p50_ms <= self.p90_ms <= self.p99_ms:
             raise ValueError("p50_ms ≤ p90_ms ≤ p99_ms")
         return self
-
-
-class Invocation(_Strict):
-    """How the endpoint is asked."""
-
-    rows_per_request: int = Field(default=500, ge=1, description="at least 1 row")
-    connections: int = Field(default=4, ge=1, le=64, description="1 to 64 connections")
-    timeout_seconds: float = Field(default=60, gt=0, le=60, description="up to the 60 s SageMaker allows")
-    asynchronous_seconds: int = Field(
-        default=900, ge=1, le=3600, description="1 to 3600 s, the wait for an instance included"
-    )
-    attempts: int = Field(default=4, ge=1, le=10, description="1 to 10 attempts for each request")
 
 
 class Malformed(_Strict):

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from mlops.gate.gate_file import GateFile
-from mlops.gate.intervals import Floats, Integers
+from mlops.serving.arrays import Floats, Integers
 from mlops.serving.protocol import ModelProtocol
 from mlops.spec import InvalidInputError, Problem, Release
 

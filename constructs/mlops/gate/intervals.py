@@ -12,11 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from mlops.serving.arrays import Floats, Integers
 
 
 @dataclass(frozen=True)

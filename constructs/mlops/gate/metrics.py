@@ -14,7 +14,8 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn import metrics as sklearn_metrics
 
-from mlops.gate.intervals import Estimate, Floats, Integers
+from mlops.gate.intervals import Estimate
+from mlops.serving.arrays import Floats, Integers
 
 MetricName = Literal["accuracy", "auc", "log_loss"]
 

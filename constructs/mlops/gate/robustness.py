@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from mlops.gate.checks import Check, behaves
-from mlops.gate.intervals import Floats
+from mlops.serving.arrays import Floats
 from mlops.serving.client import Asked, EndpointError, RefusedError, Request
 from mlops.serving.protocol import ModelProtocol
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from mlops.gate.intervals import Floats
+from mlops.serving.arrays import Floats
 
 
 def score_columns(scores: Floats, classes: tuple[str, ...]) -> pl.DataFrame:

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import polars as pl
 
-from mlops.gate.gate_file import Invocation
-from mlops.gate.intervals import Floats
+from mlops.serving.arrays import Floats
 from mlops.serving.client import MAX_BODY_BYTES, Asked, EndpointError
+from mlops.serving.options import Invocation
 from mlops.serving.protocol import ModelProtocol
 
 

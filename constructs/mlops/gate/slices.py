@@ -7,9 +7,9 @@ import numpy as np
 from mlops.gate.case import Case
 from mlops.gate.checks import Check, judged, not_applicable
 from mlops.gate.gate_file import Slice
-from mlops.gate.intervals import Floats, Integers
 from mlops.gate.metrics import TITLES, metrics_of
 from mlops.gate.report import Figure, SliceResult
+from mlops.serving.arrays import Floats, Integers
 
 
 def slice_results(case: Case, answered: Floats) -> tuple[list[SliceResult], list[Check]]:

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from mlops.gate.checks import Check, behaves
-from mlops.gate.gate_file import Invocation
-from mlops.gate.intervals import Floats
 from mlops.gate.scoring import scores
+from mlops.serving.arrays import Floats
 from mlops.serving.client import Asked, EndpointError
+from mlops.serving.options import Invocation
 from mlops.serving.protocol import ModelProtocol
 
 # Processors of other kinds round otherwise; a score in single precision differs by far less.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlops.gate.gate_file import Invocation
 from mlops.serving.asynchronous import AsynchronousEndpoint
 from mlops.serving.client import Asked, Deployment, Endpoint, Request
+from mlops.serving.options import Invocation
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mlops.gate.gate_file import Invocation
 from mlops.serving.client import ASKED_BY, Endpoint, EndpointError, RefusedError, Request, client_error
+from mlops.serving.options import Invocation
 
 # Between two looks for an answer; the pause grows, since an endpoint without an instance takes minutes.
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 5.0, 1.5

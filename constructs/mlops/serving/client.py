@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mlops.gate.gate_file import Invocation
 from mlops.serving.caller import Caller
+from mlops.serving.options import Invocation
 from mlops.spec import InvalidInputError, Problem
 
 # Real-time invocations take 6 MB: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import polars as pl
 
-from mlops.gate.intervals import Floats
 from mlops.profile import Profile
+from mlops.serving.arrays import Floats
 from mlops.serving.client import Request
 from mlops.spec import Problem, Release
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.instance_types import has_instance_store
 from mlops.spec.problems import Problem
 from mlops.spec.variant_limits import of_variants
-
-if TYPE_CHECKING:
-    from mlops.spec.settings import Endpoint
 
 #: An update may last so long, within the hour that the AWS provider waits for an endpoint.
 #: https://github.com/hashicorp/terraform-provider-aws/issues/39040

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.problems import Problem
-
-if TYPE_CHECKING:
-    from mlops.spec.settings import Endpoint
 
 _RATE = re.compile(r"rate\([1-9]\d* (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\(\S+ \S+ (\S+) \S+ (\S+) \S+\)")

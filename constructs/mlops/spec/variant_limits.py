@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from mlops.spec.settings import Endpoint
+from mlops.spec.endpoint import Endpoint
 
 # Two alarms watch each variant, and an update is rolled back by ten at most.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoRollbackConfig.html

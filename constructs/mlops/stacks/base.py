@@ -10,13 +10,10 @@ from cdktf import TerraformStack, TerraformVariable
 from constructs import Construct
 
 from mlops.constructs import aws
+from mlops.constructs.cross_account_endpoint_access import ASSUME_ROLE
 from mlops.constructs.remote_state import RemoteState, RemoteStateConfig
 from mlops.spec import Settings
 from mlops.spec.settings import ENVIRONMENTS
-
-#: The variable that names the role which a visiting stack's provider takes on. It is ephemeral:
-#: https://developer.hashicorp.com/terraform/language/values/variables#ephemeral
-ASSUME_ROLE = "assume_role_arn"
 
 
 @dataclass(frozen=True)

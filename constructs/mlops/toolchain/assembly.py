@@ -1,7 +1,7 @@
 """``python -m mlops.toolchain.assembly``: cut the AWS bindings' jsii assembly down to what ML pipelines use.
 
 The assembly describes 25,000 types in 130 MB of JSON, which every synth would read whole. The cut one is
-written beside it, under the same name and version; ``mlops.constructs.bindings`` prefers it.
+written beside it, under the same name and version; ``mlops.toolchain.bindings`` prefers it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mlops.constructs.bindings import SUBMODULES_FILE, TRIMMED, bindings_folder, stock_assembly, submodules_of
+from mlops.toolchain.bindings import SUBMODULES_FILE, TRIMMED, bindings_folder, stock_assembly, submodules_of
 
 #: Submodules are kept when one of these begins their name, ``data_aws_`` aside, word by word.
 FAMILIES = (

@@ -11,7 +11,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from mlops.constructs.bindings import bindings_folder, submodules_of
+from mlops.toolchain.bindings import bindings_folder, submodules_of
 
 
 def unused(package: Path) -> re.Pattern[str]:

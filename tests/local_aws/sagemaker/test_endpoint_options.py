@@ -18,8 +18,8 @@ from local_aws.server import LocalAws
 from mlops.constructs import aws as resources
 from mlops.constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
 from mlops.spec import Names, Release
+from mlops.spec.endpoint import Endpoint
 from mlops.spec.release import DataFingerprint, ModelArtifact, TrainingRecord
-from mlops.spec.settings import Endpoint
 from mlops.toolchain import terraform_environment
 
 from .conftest import REGISTRY, put_archive

@@ -12,7 +12,8 @@ from typing import Any
 from mlops.doctor.finding import Finding, fault, ok, unknown
 from mlops.doctor.set_up import SetUp
 from mlops.spec import Settings
-from mlops.spec.settings import ENVIRONMENTS, Endpoint, Training
+from mlops.spec.endpoint import Endpoint
+from mlops.spec.settings import ENVIRONMENTS, Training
 
 SUBJECT = "quotas"
 

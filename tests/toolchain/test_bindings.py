@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mlops.constructs.bindings import bindings_folder, submodules_of
+from mlops.toolchain.bindings import bindings_folder, submodules_of
 
 ROOT = Path(__file__).parents[2]
 SYNTH = """
