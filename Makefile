@@ -24,31 +24,31 @@ help: ## List the targets
 setup: $(VENV)/.ready ## Install everything from the lock, once
 
 demo: setup ## Run EXAMPLE's pipeline on the local AWS; APPROVE=ask shows the PROD plan and waits
-	@$(BIN)/python -m mlops.demo $(EXAMPLE) --approve $(APPROVE)
+	@$(BIN)/mlops demo $(EXAMPLE) --approve $(APPROVE)
 
 doctor: setup ## Look at what a person must do once, here and in the AWS account; change nothing
-	@$(BIN)/python -m mlops.doctor
+	@$(BIN)/mlops doctor
 
 new: setup ## Write a new example, NAME, which runs at once
-	@$(BIN)/python -m mlops.template "$(NAME)"
+	@$(BIN)/mlops new "$(NAME)"
 
 up: setup ## Start the local AWS with the pipelines of all examples, or of EXAMPLE; then `git push local main`
-	@$(BIN)/python -m mlops.demo.up $(if $(filter file,$(origin EXAMPLE)),,$(EXAMPLE))
+	@$(BIN)/mlops up $(if $(filter file,$(origin EXAMPLE)),,$(EXAMPLE))
 
 down: setup ## Stop the local AWS of `make demo` and `make up`
-	@$(BIN)/python -m local_aws down --folder .work/local-aws
+	@$(BIN)/mlops down
 
 plan: setup ## Show what the changes since main would do to AWS: all, or EXAMPLE's; STACKS=all, STACKS=drift
-	@$(BIN)/python -m mlops.plans $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
+	@$(BIN)/mlops plan $(if $(filter file,$(origin EXAMPLE)),,--example $(EXAMPLE)) $(STACKS:%=--%)
 
 releases: setup ## Show EXAMPLE's releases: verdicts, approvals, what serves where; RELEASE=… shows one's evidence
-	@$(BIN)/python -m mlops.ledger releases $(EXAMPLE) $(RELEASE:%=--release %)
+	@$(BIN)/mlops releases $(EXAMPLE) $(RELEASE:%=--release %)
 
 rollback: setup ## Let EXAMPLE's PROD serve the release before, or RELEASE, again: plan, ask, apply, test
-	@$(BIN)/python -m mlops.ledger rollback $(EXAMPLE) $(RELEASE:%=--release %)
+	@$(BIN)/mlops rollback $(EXAMPLE) $(RELEASE:%=--release %)
 
 monitor: setup ## Compare what EXAMPLE's PROD is asked and answers with its training: look for data drift
-	@$(BIN)/python -m mlops.drift $(EXAMPLE)
+	@$(BIN)/mlops monitor $(EXAMPLE)
 
 test: lint cdktf checkov actionlint sdks ## Lint, types, import arrows and every test
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder

@@ -54,7 +54,7 @@ class Clone:
 
     def demo(self, approve: str = "yes") -> subprocess.CompletedProcess[str]:
         """Run the example's demo."""
-        return self.run(sys.executable, "-m", "mlops.demo", self.example, "--approve", approve)
+        return self.run(sys.executable, "-m", "mlops", "demo", self.example, "--approve", approve)
 
     def push(self) -> str:
         """Push the last commit; what the push tells of the pipeline until it has ended."""

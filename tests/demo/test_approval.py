@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from mlops.demo.approval import Approve, decision
+from mlops.demo.approval import decision
+from mlops.demo.approve import Approve
 
 
 def artifacts(folder: Path) -> Path:

@@ -83,7 +83,7 @@ def test_a_failing_prod_test_ends_red_with_the_old_release_in_service(
     assert f"PROD serves release {old} again: PASSED: accuracy 0.7" in run.stdout
     assert "Traceback" not in run.stdout + run.stderr
     assert clone.prod_model() == served
-    ledger = (sys.executable, "-m", "mlops.ledger", "releases", EXAMPLE)
+    ledger = (sys.executable, "-m", "mlops", "releases", EXAMPLE)
     shown = clone.run(*ledger, "--release", old, environment=clone.environment)
     assert f"back from {clone.release()}, whose test failed" in shown.stdout
     assert "PROD since" in shown.stdout

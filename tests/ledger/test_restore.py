@@ -95,7 +95,7 @@ def test_a_failing_test_ends_with_the_old_release_serving_and_the_ledger_saying_
     serving = History(production.ledger.entries()).serving("prod")
     assert serving is not None
     assert (serving.release_id, serving.passed, serving.since) == (OLD, True, test.at)
-    shown = production.run(sys.executable, "-m", "mlops.ledger", "releases", "movielens", "--release", OLD)
+    shown = production.run(sys.executable, "-m", "mlops", "releases", "movielens", "--release", OLD)
     assert f"back from {NEW}, whose test failed" in shown.stdout
 
 

@@ -1,4 +1,4 @@
-"""PROD brought back by ``python -m mlops.ledger rollback``: real Terraform, a served model, the real gate."""
+"""PROD brought back by ``mlops rollback``: real Terraform, a served model, the real gate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
 
 
 def rollback(production: Production, *options: str, said: str = "") -> subprocess.CompletedProcess[str]:
-    return production.run(sys.executable, "-m", "mlops.ledger", "rollback", "movielens", *options, said=said)
+    return production.run(sys.executable, "-m", "mlops", "rollback", "movielens", *options, said=said)
 
 
 def test_a_release_that_never_passed_in_prod_is_refused_before_anything_is_done(
@@ -81,7 +81,7 @@ def test_prod_serves_the_release_before_judged_by_its_gate_and_the_ledger_says_s
     assert serving is not None
     assert (serving.release_id, serving.passed) == (OLD, True)
     assert serving.since > started
-    shown = production.run(sys.executable, "-m", "mlops.ledger", "releases", "movielens", "--json")
+    shown = production.run(sys.executable, "-m", "mlops", "releases", "movielens", "--json")
     latest = {each["release_id"]: each["serves"] for each in json.loads(shown.stdout)}
     assert list(latest[OLD]) == ["prod"]
     assert latest[NEW] == {}

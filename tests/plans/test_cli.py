@@ -50,7 +50,7 @@ def environment(aws: LocalAws) -> dict[str, str]:
 
 
 def plan(project: Path, aws: LocalAws, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mlops.plans", *arguments]
+    command = [sys.executable, "-m", "mlops", "plan", *arguments]
     return subprocess.run(
         command, cwd=project, env=environment(aws), capture_output=True, text=True, timeout=600
     )

@@ -64,7 +64,7 @@ def test_where_the_stacks_cannot_be_made_nothing_is_left(tmp_path: Path) -> None
 
 
 def test_the_command_tells_it_without_a_traceback() -> None:
-    command = [sys.executable, "-m", "mlops.template", "iris"]
+    command = [sys.executable, "-m", "mlops", "new", "iris"]
     environment = {"PYTHONPATH": ".:constructs"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -171,9 +171,9 @@ def approve(codepipeline: Any, name: str) -> None:
 
 
 def ledger(clone: Clone) -> list[dict[str, Any]]:
-    """What ``python -m mlops.ledger releases`` says, the newest release first."""
+    """What ``mlops releases`` says, the newest release first."""
     shown = clone.run(
-        sys.executable, "-m", "mlops.ledger", "releases", NAME, "--json", environment=clone.environment
+        sys.executable, "-m", "mlops", "releases", NAME, "--json", environment=clone.environment
     )
     assert shown.returncode == 0, shown.stderr
     return list(json.loads(shown.stdout))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
@@ -10,13 +9,7 @@ from rich.panel import Panel
 from rich.prompt import Confirm
 from rich.text import Text
 
-
-class Approve(StrEnum):
-    """Who approves PROD: a person at the terminal, or the command line beforehand."""
-
-    ASK = "ask"
-    YES = "yes"
-    NO = "no"
+from mlops.demo.approve import Approve
 
 
 def decision(console: Console, mode: Approve, artifacts: Path) -> tuple[bool, str]:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from mlops.demo.processes import CommandError, Processes
+from mlops.spec.problems import FailedError
 
 _IDENTITY = {
     f"GIT_{who}_{what}": value
@@ -17,7 +18,7 @@ _IDENTITY = {
 _COMMIT = "git add --all && git commit --message Start"
 
 
-class CheckoutError(Exception):
+class CheckoutError(FailedError):
     """There is no commit that could be pushed; the message says the remedy."""
 
 

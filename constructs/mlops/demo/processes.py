@@ -13,10 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from mlops.spec.problems import FailedError
+
 _GRACE_SECONDS = 60.0
 
 
-class CommandError(Exception):
+class CommandError(FailedError):
     """A command failed; the message is what it said."""
 
 

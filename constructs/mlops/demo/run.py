@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from mlops.demo.approval import Approve, decision
+from mlops.demo.approval import decision
+from mlops.demo.approve import Approve
 from mlops.demo.board import Board, Status
 from mlops.demo.checkout import Checkout
 from mlops.demo.deployment import Deployment

@@ -11,12 +11,13 @@ from local_aws import state_file
 from local_aws.git import GitServer
 from local_aws.runtime import Runtime
 from mlops.demo.processes import CommandError, Processes
+from mlops.spec.problems import FailedError
 from mlops.spec.settings import Aws
 
 _STOP_SECONDS = 30.0
 
 
-class ServerError(Exception):
+class ServerError(FailedError):
     """The local AWS did not start, or runs with other settings; the message says the remedy."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlops.demo.processes import Processes
+from mlops.spec.problems import FailedError
 
 _NO_PROVIDER = (
     "Failed to query available provider packages",
@@ -15,7 +16,7 @@ _NO_PROVIDER = (
 )
 
 
-class DeployError(Exception):
+class DeployError(FailedError):
     """Synthesis or Terraform failed; the message ends with what it said and where the whole log is."""
 
 

@@ -1,1 +1,1 @@
-"""What a person must do once before the pipelines can run: ``python -m mlops.doctor``."""
+"""What a person must do once before the pipelines can run: ``mlops doctor``."""

@@ -17,7 +17,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, what is the case, and the command or page that mends it.
+    """What was looked at, what is the case, and the command or page that fixes it.
 
     Every finding but an ``OK`` has a remedy.
     """
@@ -30,6 +30,11 @@ class Finding:
     def __post_init__(self) -> None:
         if (self.verdict is Verdict.OK) == bool(self.remedy):
             raise ValueError(f"{self.subject}: a remedy for what is not ok, and none for what is")
+
+
+def is_bad(finding: Finding) -> bool:
+    """Whether the doctor's exit code tells of it."""
+    return finding.verdict in (Verdict.FAULT, Verdict.UNKNOWN)
 
 
 def ok(subject: str, said: str) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -9,6 +11,7 @@ from pydantic import BaseModel
 from mlops.ledger.entry import Approval, AutomaticRollback, Entry, Figure
 from mlops.ledger.history import History, Passage
 from mlops.ledger.links import Link
+from mlops.spec import InvalidInputError, Problem
 from mlops.spec.settings import ENVIRONMENTS
 
 
@@ -58,6 +61,24 @@ class Overview(BaseModel):
 def overviews(history: History, link: Link) -> list[Overview]:
     """Every release, the newest first."""
     return [_overview(passage, history, link) for passage in history.passages]
+
+
+def named(releases: list[Overview], release_id: str | None) -> list[Overview]:
+    """The one release of that id; all of them without one.
+
+    Raises:
+        InvalidInputError: there is no such release.
+    """
+    found = [each for each in releases if release_id in (None, each.release_id)]
+    if release_id is not None and not found:
+        known = ", ".join(each.release_id for each in releases) or "there is none yet"
+        raise InvalidInputError([Problem("releases", "--release", release_id, known, "Name one of these.")])
+    return found
+
+
+def as_objects(releases: Sequence[Overview]) -> str:
+    """A JSON list with an object for each release."""
+    return json.dumps([each.model_dump(mode="json") for each in releases], indent=2)
 
 
 def _overview(passage: Passage, history: History, link: Link) -> Overview:

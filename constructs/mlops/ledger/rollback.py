@@ -35,7 +35,7 @@ def target_of(history: History, wanted: str | None) -> str:
         found = history.before(ENVIRONMENT)
         if found is None:
             allowed = "a release that passed the PROD test before the present one"
-            remedy = "There is nothing to go back to: push a change that mends the release."
+            remedy = "There is nothing to go back to: push a change that fixes the release."
             raise InvalidInputError([Problem("ledger", "RELEASE", "nothing", allowed, remedy)])
         return found
     if wanted not in served:

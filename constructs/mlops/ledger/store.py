@@ -10,13 +10,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mlops.ledger.entry import ENTRY_FILE, Entry
+from mlops.spec.problems import FailedError
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 _ATTEMPTS = 10
 _READERS = 8
 
 
-class OverwritingRefusedError(Exception):
+class OverwritingRefusedError(FailedError):
     """An object of that key exists already; the ledger keeps it as it is."""
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlops.plans.review import FailedPlan, Review
 from mlops.plans.stack_plan import StackPlan
-from mlops.plans.synthesis import SynthesisError, Synthesized, changed_since, synthesize
+from mlops.plans.synthesis import SynthesisError, Synthesized, changed_since, merge_base, synthesize
 from mlops.plans.terraform import Terraform, missing_local_state
+from mlops.spec import InvalidInputError, Problem
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,30 @@ class Collector:
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(plan, stacks))
+
+
+def base_of(project: Path, named: str | None, branch: str) -> Base:
+    """The commit to compare with: where ``named`` left off, else ``branch`` at its origin or here.
+
+    Raises:
+        InvalidInputError: there is no such commit here.
+    """
+    references = (named,) if named else (f"origin/{branch}", branch)
+    found = merge_base(project, *references)
+    if found is None:
+        remedy = "Fetch it (`git fetch --unshallow` in a shallow clone), name another, or plan --all stacks."
+        allowed = "a branch or commit that shares history with the working tree"
+        raise InvalidInputError([Problem("plan", "--base", " or ".join(references), allowed, remedy)])
+    return Base(commit=found[1], branch=found[0])
+
+
+def manifests_in(paths: Sequence[Path]) -> Iterator[Path]:
+    """The ``release.json`` files that are named, or are in the folders that are."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.glob("*.json"))
+        else:
+            yield path
 
 
 def _belongs(stack: str, example: str | None) -> bool:

@@ -38,6 +38,10 @@ class InvalidInputError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class FailedError(Exception):
+    """Something failed; the message says why, and the remedy. Commands print it and exit with 1."""
+
+
 def parse_toml(path: Path, model: type[Model], **extra: Any) -> Model:
     """``path`` as ``model``; ``extra`` adds top-level values that the file does not hold.
 

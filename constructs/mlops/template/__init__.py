@@ -1,1 +1,1 @@
-"""A new example from the template: ``python -m mlops.template NAME``, which ``make new`` runs."""
+"""A new example from the template: ``mlops new NAME``."""

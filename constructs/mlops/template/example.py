@@ -12,6 +12,7 @@ from pathlib import Path
 
 from copier import run_copy
 
+from mlops.spec.problems import FailedError
 from mlops.template.names import check_form, check_free
 
 _STACKS = ("init", "pipeline", "qa", "prod")
@@ -20,7 +21,7 @@ _SHARED_STACK = "github-actions"
 _SNAPSHOTS = Path("tests/snapshots")
 
 
-class SnapshotError(Exception):
+class SnapshotError(FailedError):
     """The new example's stacks cannot be made; the message is what the test that makes them says."""
 
 
@@ -69,7 +70,8 @@ def _write_snapshots(root: Path, stacks: list[str]) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--snapshot-update", *tests]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise SnapshotError(done.stdout + done.stderr)
+        said = done.stdout + done.stderr
+        raise SnapshotError(f"{said}\nThe new stacks cannot be made, so nothing was written.")
 
 
 @contextmanager

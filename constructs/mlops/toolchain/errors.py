@@ -1,5 +1,7 @@
-"""What a person must mend on the machine."""
+"""What a person must fix on the machine."""
+
+from mlops.spec.problems import FailedError
 
 
-class ToolchainError(Exception):
+class ToolchainError(FailedError):
     """A tool is missing or unusable; the message says what was looked for and the remedy."""

@@ -1,5 +1,0 @@
-"""``python -m mlops.drift``."""
-
-from mlops.drift.cli import app
-
-app()

@@ -1,0 +1,93 @@
+"""How commands end: in a sentence with the remedy, and with the documented exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import botocore.exceptions
+import pytest
+
+from mlops.cli.errors import sentence_of
+from tests.cli.commands import mlops, project
+
+IN_A_PROJECT = ("demo", "up", "down", "doctor", "plan", "releases", "rollback", "monitor")
+OF_AN_EXAMPLE = ("demo", "releases", "rollback", "monitor")
+OF_AWS = ("releases", "monitor")
+
+
+@pytest.mark.parametrize("command", IN_A_PROJECT)
+def test_outside_a_project_the_remedy_is_to_change_folders(tmp_path: Path, command: str) -> None:
+    done = mlops(command, cwd=tmp_path)
+    assert done.returncode == (1 if command == "plan" else 2)
+    assert f"given {tmp_path}; allowed: a folder with mlops.toml" in done.stderr
+    assert "mlops init FOLDER" in done.stderr
+
+
+@pytest.mark.parametrize("command", OF_AN_EXAMPLE)
+def test_of_several_examples_none_is_guessed(tmp_path: Path, command: str) -> None:
+    done = mlops(command, cwd=project(tmp_path, "churn", "fraud"))
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == f"{command}: EXAMPLE: given nothing; allowed: one of churn, fraud. Name one of these.\n"
+    )
+
+
+@pytest.mark.parametrize("command", [*OF_AN_EXAMPLE, "up", "doctor", "plan"])
+def test_without_any_example_the_remedy_is_to_write_one(tmp_path: Path, command: str) -> None:
+    done = mlops(command, cwd=project(tmp_path))
+    assert done.returncode == (1 if command == "plan" else 2)
+    assert "there is none. Write one: mlops new NAME" in done.stderr
+
+
+def test_the_only_example_needs_no_name_from_any_folder_of_the_project(tmp_path: Path) -> None:
+    done = mlops("releases", cwd=project(tmp_path, "churn") / "examples")
+    assert done.returncode == 1
+    assert "There are no usable AWS credentials" in done.stderr
+
+
+@pytest.mark.parametrize("command", OF_AWS)
+def test_without_credentials_the_remedy_is_told(tmp_path: Path, command: str) -> None:
+    done = mlops(command, "churn", cwd=project(tmp_path, "churn"))
+    assert done.returncode == (2 if command == "monitor" else 1)
+    for remedy in ("aws sso login", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "mlops up"):
+        assert remedy in done.stderr
+
+
+def test_a_profile_that_does_not_exist_is_told_with_the_remedy(tmp_path: Path) -> None:
+    done = mlops("releases", cwd=project(tmp_path, "churn"), AWS_PROFILE="nobody")
+    assert done.returncode == 1
+    assert "nobody" in done.stderr
+    assert "aws sso login" in done.stderr
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId", "UnrecognizedClientException"])
+def test_credentials_that_aws_refuses_are_told_with_the_remedy(code: str) -> None:
+    error = botocore.exceptions.ClientError({"Error": {"Code": code, "Message": "No."}}, "ListObjectsV2")
+    told = sentence_of(error)
+    assert told is not None
+    assert told.startswith(f"AWS refused ListObjectsV2: No. ({code})")
+    assert "aws sso login" in told
+
+
+def test_a_bug_is_no_sentence() -> None:
+    assert sentence_of(KeyError("release")) is None
+
+
+def test_every_sign_has_one_in_ascii_where_the_terminal_has_only_latin_1(tmp_path: Path) -> None:
+    done = mlops("doctor", cwd=project(tmp_path, "churn"), PYTHONIOENCODING="latin-1")
+    assert done.returncode == 1
+    assert "x account" in done.stdout
+    assert "?" not in done.stdout.splitlines()[-1]
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    command = f"{sys.executable} -m mlops --help | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, env=os.environ, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
