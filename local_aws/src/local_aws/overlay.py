@@ -1,4 +1,4 @@
-"""A virtual environment for one build or job: sees all that another one has, keeps its own installs."""
+"""A virtual environment for one build or job: sees packages of others, keeps its own installs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import os
 import site
 import sys
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def create(folder: Path, below: Path | None = None) -> Path:
+def create(folder: Path, seen: Iterable[Path] = ()) -> Path:
     """Create the environment in milliseconds and return its folder of executables.
 
-    pip finds what the environment below has already as satisfied; what is installed goes into the
-    folder and comes first on its path.
+    pip finds what the environment sees as satisfied; what is installed goes into the folder and comes
+    first on its path.
 
     Args:
-        below: a virtual environment of this interpreter; None for what the interpreter itself sees.
+        seen: folders of packages of this very interpreter; without one, there is the standard library only.
     """
     executables = folder / "bin"
     executables.mkdir(parents=True)
@@ -27,20 +28,30 @@ def create(folder: Path, below: Path | None = None) -> Path:
     (folder / "pyvenv.cfg").write_text(
         f"home = {base.parent}\ninclude-system-site-packages = false\nversion = {version}\n"
     )
-    packages = _packages(folder)
-    packages.mkdir(parents=True)
-    seen = site.getsitepackages() if below is None else [str(_packages(below))]
-    shared = [path for path in seen if Path(path).is_dir()]
-    lines = [f"import site; site.addsitedir({path!r})" for path in shared]
-    (packages / "interpreter.pth").write_text("\n".join(lines) + "\n")
+    own = packages(folder)
+    own.mkdir(parents=True)
+    lines = [f"import site; site.addsitedir({str(path)!r})" for path in seen if path.is_dir()]
+    (own / "interpreter.pth").write_text("".join(f"{line}\n" for line in lines))
     return executables
 
 
-def search_path(executables: Path, below: Path | None = None) -> str:
-    """PATH with its own executables, then those of the environment below, then what this process has."""
-    shared = Path(sys.executable).parent if below is None else below / "bin"
-    return os.pathsep.join([str(executables), str(shared), os.environ.get("PATH", os.defpath)])
+def packages(environment: Path) -> Path:
+    """Where a virtual environment of this interpreter has its packages."""
+    return Path(sysconfig.get_path("purelib", "venv", {"base": str(environment)}))
 
 
-def _packages(folder: Path) -> Path:
-    return Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+def interpreter_packages() -> list[Path]:
+    """Where the interpreter that runs the local AWS has its packages."""
+    return [Path(path) for path in site.getsitepackages()]
+
+
+def search_path(*executables: Path, machine: str | None = None) -> str:
+    """PATH with these folders first, then ``machine``: as this process has it, where it is left out."""
+    return os.pathsep.join([*map(str, executables), machine or os.environ.get("PATH", os.defpath)])
+
+
+def machine_path() -> str:
+    """This process's PATH without the virtual environment that it runs in, if it runs in one."""
+    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    own = str(Path(sys.executable).parent) if sys.prefix != sys.base_prefix else ""
+    return os.pathsep.join(entry for entry in entries if entry != own) or os.defpath

@@ -15,7 +15,7 @@ from endpoint_tests.movielens.protocol import FactorizationMachine
 from local_aws.images.factorization_machines.hyperparameters import parse
 from local_aws.images.factorization_machines.model import Model
 from local_aws.images.factorization_machines.serve import Predictor
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from mlops.gate.gate_file import load_gate_file
 from mlops.serving.client import Request
 

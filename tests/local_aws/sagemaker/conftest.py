@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import sys
 import tarfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import WaiterError
 
-from local_aws.images.image import Image, Metric, module
+from local_aws.images.image import Image, Metric
 from local_aws.sagemaker.registry import Registry
 from local_aws.server import LocalAws
 
@@ -28,16 +27,14 @@ Serve = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def images(aws: LocalAws) -> Iterator[None]:
+def images(aws: LocalAws) -> None:
     """``probe``, and ``probes`` which trains on several hosts."""
     metrics = (Metric("quality", r"quality=(\S+)"),)
-    train, serve = module("probe_train"), module("probe_serve")
+    here = Path(__file__).parent
+    train, serve = ("python", str(here / "probe_train.py")), ("python", str(here / "probe_serve.py"))
     aws.runtime.engine(Registry).add(
         Image("probe", train, serve, metrics), Image("probes", train, None, metrics, distributed=True)
     )
-    sys.path.append(str(Path(__file__).parent))
-    yield
-    sys.path.remove(str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_aws.images.model_server import Prediction, RequestError, serve
+from local_aws.images.inference_server import Prediction, RequestError, serve
 
 print("the probe starts", flush=True)
 time.sleep(float(os.environ.get("PROBE_SLEEP", "0")))

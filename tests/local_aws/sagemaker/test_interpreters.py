@@ -8,12 +8,14 @@ import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local_aws.images.image import Image, module
-from local_aws.sagemaker.interpreters import FOLDER_VARIABLE, InstallError, cache, prepare
+from local_aws.sagemaker.interpreters import FOLDER_VARIABLE, InstallError, Interpreter, cache, prepare
 from local_aws.sagemaker.registry import Registry
 from local_aws.server import LocalAws
 
@@ -105,11 +107,55 @@ def test_a_folder_that_cannot_be_written_is_named(
         prepare(aws.runtime, image, tmp_path / "run", lambda _: None)
 
 
-def test_an_image_of_ours_finds_its_modules_however_the_local_aws_was_started(
+def found(interpreter: Interpreter, folder: Path, *modules: str) -> list[str]:
+    """Which of the modules an image's process can import."""
+    code = (
+        "import importlib.util, sys\n"
+        "print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is not None))"
+    )
+    command = interpreter.arguments(("python", "-c", code, *modules))
+    run = subprocess.run(
+        command, cwd=folder, env=dict(interpreter.variables), capture_output=True, text=True, check=True
+    )
+    return run.stdout.split()
+
+
+MODULES = ("local_aws.images.script_mode", "only_here", "recordio", "moto", "mlops", "numpy")
+
+
+@pytest.mark.parametrize(
+    ("changes", "seen"),
+    [
+        ({}, ["only_here"]),
+        ({"requirements": None}, []),
+        ({"folder": None}, ["local_aws.images.script_mode", "only_here"]),
+    ],
+    ids=["a user's own image", "a user's own without requirements", "an image of ours"],
+)
+def test_an_image_sees_its_requirements_and_nothing_of_what_runs_the_local_aws(
+    aws: LocalAws, image: Image, tmp_path: Path, changes: dict[str, Any], seen: list[str]
+) -> None:
+    interpreter = prepare(aws.runtime, replace(image, **changes), tmp_path / "run", lambda _: None)
+    modules = MODULES if "local_aws.images.script_mode" in seen else ("local_aws", *MODULES[1:])
+    assert found(interpreter, tmp_path, *modules) == seen
+
+
+def test_an_image_finds_no_program_of_the_environment_that_runs_the_local_aws(
+    aws: LocalAws, image: Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    interpreter = prepare(aws.runtime, image, tmp_path / "run", lambda _: None)
+    searched = interpreter.variables["PATH"].split(":")
+    assert searched[0] == str(tmp_path / "run/bin")
+    assert searched[-2:] == ["/usr/bin", "/bin"]
+    assert str(Path(sys.executable).parent) not in searched
+
+
+def test_a_built_in_algorithm_finds_its_modules_however_the_local_aws_was_started(
     aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if not entry.endswith("constructs")])
-    image = Registry().find("registry/factorization-machines:1")  # it trains by the project's codec
+    monkeypatch.setattr(sys, "path", [])
+    image = Registry().find("registry/factorization-machines:1")
     interpreter = prepare(aws.runtime, image, tmp_path / "run", lambda _: None)
-    importing = interpreter.arguments(("python", "-c", "import local_aws.images, recordio"))
-    subprocess.run(importing, cwd=tmp_path, env=dict(interpreter.variables), check=True)
+    modules = ["local_aws.images.factorization_machines.train", "recordio", "numpy", "scipy"]
+    assert found(interpreter, tmp_path, *modules) == modules

@@ -39,7 +39,7 @@ base = pathlib.Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 given = json.loads((base / "input/config/hyperparameters.json").read_text())
 values = [float(line) for path in (base / "input/data/train").iterdir() for line in path.read_text().split()]
 print(f"{sys.argv[1]}={sum(values) / len(values)};")
-print("sees the project:", importlib.util.find_spec("local_aws") is not None)
+print("sees the tool:", [name for name in ("local_aws", "moto") if importlib.util.find_spec(name)])
 (base / "model/mean.json").write_text(json.dumps(float(given["scale"]) * sum(values) / len(values)))
 """
 
@@ -96,7 +96,7 @@ def test_it_trains_and_serves(
     )
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     assert [item["Value"] for item in job["FinalMetricDataList"]] == [3.0]
-    assert "sees the project: False" in list(job_logs.lines(aws.runtime, "means"))
+    assert "sees the tool: []" in list(job_logs.lines(aws.runtime, "means"))
 
     url = job["ModelArtifacts"]["S3ModelArtifacts"]
     for name in ("means", "more-means"):  # side by side on one machine

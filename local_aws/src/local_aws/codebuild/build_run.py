@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from pathlib import Path
 
 from local_aws import overlay
 from local_aws.codebuild import variables
@@ -109,7 +111,9 @@ class BuildRun:
         environment = (
             variables.machine(self._runtime, build) | variables.codebuild(build, self._workspace) | own.values
         )
-        environment["PATH"] = overlay.search_path(overlay.create(build.folder / "venv"))
+        # It sees all that this interpreter has: what a build needs is mostly there, in no time.
+        executables = overlay.create(build.folder / "venv", overlay.interpreter_packages())
+        environment["PATH"] = overlay.search_path(executables, Path(sys.executable).parent)
         shell_folder = build.folder / "shell"
         self._shell = Shell(self._runtime, shell_folder, self._workspace.source, environment, log.descriptor)
 

@@ -33,9 +33,9 @@ class Image:
         distributed: whether ``train`` runs once for each instance. Otherwise one process trains on
             the objects of all instances together.
         requirements: a requirements file of all that the processes import besides
-            ``local_aws.images``; installed once on a machine. None where they run on what the local
-            AWS itself runs on.
-        folder: where the commands of a user's own image run. They see nothing of this project, and what
+            ``local_aws.images``; installed once on a machine. Without it a user's own image has the standard
+            library, and a built-in algorithm runs on what the local AWS itself runs on.
+        folder: where the commands of a user's own image run. They see nothing of this tool, and what
             serves listens itself, on 127.0.0.1 at the port in ``SAGEMAKER_BIND_TO_PORT``.
     """
 

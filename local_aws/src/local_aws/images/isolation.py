@@ -1,4 +1,4 @@
-"""A user's code sees what it would see in the container, not this project."""
+"""A user's code sees what it would see in the container, not this tool."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-_ROOT = str(Path(__file__).resolve().parents[2])
+# Not resolved: a folder that holds a link to this package alone, see ``sagemaker.interpreters``.
+_ROOT = str(Path(__file__).parents[2])
 
 
-def hide_project() -> None:
-    """Take this project off the path, and off that of every process started from now on."""
+def hide_tool() -> None:
+    """Take this tool off the path, and off that of every process started from now on."""
     sys.path[:] = [entry for entry in sys.path if entry not in ("", _ROOT)]
     os.environ.pop("PYTHONPATH", None)

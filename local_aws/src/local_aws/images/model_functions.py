@@ -17,7 +17,7 @@ from sagemaker_inference.default_inference_handler import DefaultInferenceHandle
 from sagemaker_inference.transformer import Transformer
 
 from local_aws.images.container import Container
-from local_aws.images.model_server import Prediction, RequestError, serve
+from local_aws.images.inference_server import Prediction, RequestError, serve
 from local_aws.images.user_code import install_requirements, make_importable
 
 _IN_CONTAINER = "/opt/ml/"

@@ -7,7 +7,7 @@
     train = "python train.py"
     serve = "python serve.py"
     folder = "container"                # where the commands run; left out, the file's own folder
-    requirements = "requirements.txt"   # what `python` has; left out, what the local AWS runs on
+    requirements = "requirements.txt"   # what `python` has; left out, its standard library
 """
 
 from __future__ import annotations

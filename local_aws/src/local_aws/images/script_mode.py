@@ -9,12 +9,12 @@ import sys
 
 from sagemaker_training import trainer
 
-from local_aws.images.isolation import hide_project
+from local_aws.images.isolation import hide_tool
 
 
 def main() -> None:
     """Run the script that the job's hyperparameters name; exits with the toolkit's own code."""
-    hide_project()  # the toolkit hands its path on to the script
+    hide_tool()  # the toolkit hands its path on to the script
     # It would import TensorFlow for no more than the names of its exceptions: seconds of every job.
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
     trainer.train()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local_aws.images.isolation import hide_project
+from local_aws.images.isolation import hide_tool
 
 
 def install_requirements(code: Path) -> None:
@@ -22,6 +22,6 @@ def install_requirements(code: Path) -> None:
 
 
 def make_importable(*folders: Path) -> None:
-    """Put the folders first on the path, in place of this project."""
-    hide_project()
+    """Put the folders first on the path, in place of this tool."""
+    hide_tool()
     sys.path[:0] = [str(folder) for folder in folders]

@@ -22,15 +22,15 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+import local_aws
 from local_aws import overlay
 from local_aws.images.image import Command, Image
 from local_aws.runtime import Runtime
 
 FOLDER_VARIABLE = "LOCAL_AWS_IMAGES"
 
-_ROOT = Path(__file__).resolve().parents[2]
-# The source root of `recordio`, which a local AWS that was started by hand does not have on its path.
-_LIBRARY = _ROOT / "constructs"
+# What runs script mode and serves frameworks' models imports nothing else of this tool.
+_PACKAGE = Path(local_aws.__file__).resolve().parent
 _POLL_SECONDS = 0.5
 _TAIL_LINES = 12
 
@@ -65,34 +65,36 @@ def prepare(runtime: Runtime, image: Image, folder: Path, say: Say) -> Interpret
     """The interpreter for one run of an image; installs what is not on this machine yet.
 
     Args:
-        folder: becomes the run's own environment, where the image has requirements.
+        folder: becomes the run's own environment, but for a built-in algorithm.
         say: gets the installer's progress, line by line.
 
     Raises:
         InstallError: the installation fails.
     """
-    if image.requirements is None:
-        path = [str(Path(entry).resolve()) for entry in (*sys.path, str(_ROOT), str(_LIBRARY))]
-        variables = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), _machine_path()])}
-        return Interpreter(sys.executable, variables | _import_path(image, *path))
+    if image.requirements is None and not image.is_own:
+        # A built-in algorithm runs no code of a user's.
+        executables = Path(sys.executable).parent
+        return Interpreter(sys.executable, {"PATH": overlay.search_path(executables)})
     try:
-        shared = _installed(runtime, image.repository, image.requirements, say)
-        executables = overlay.create(folder, shared)
+        shared = _installed(runtime, image.repository, image.requirements, say) if image.requirements else None
+        executables = overlay.create(folder, [overlay.packages(shared)] if shared else [])
+        path = {} if image.is_own else {"PYTHONPATH": str(_linked_package(folder))}
     except OSError as error:
         raise InstallError(
             f"{error.filename or cache()}: {error.strerror}. "
             f"Set {FOLDER_VARIABLE} to a folder with 3 GB free."
         ) from error
-    variables = {"PATH": overlay.search_path(executables, shared)}
-    return Interpreter(str(executables / "python"), variables | _import_path(image, str(_ROOT)))
+    bins = [executables, shared / "bin"] if shared else [executables]
+    variables = {"PATH": overlay.search_path(*bins, machine=overlay.machine_path())}
+    return Interpreter(str(executables / "python"), variables | path)
 
 
-def _import_path(image: Image, *entries: str) -> dict[str, str]:
-    return {} if image.is_own else {"PYTHONPATH": os.pathsep.join(entries)}
-
-
-def _machine_path() -> str:
-    return os.environ.get("PATH", os.defpath)
+def _linked_package(folder: Path) -> Path:
+    """A folder that holds this tool's package alone: beside it, where it is installed, are all others."""
+    root = folder / "local-aws"
+    root.mkdir()
+    (root / _PACKAGE.name).symlink_to(_PACKAGE)
+    return root
 
 
 def _installed(runtime: Runtime, repository: str, requirements: Path, say: Say) -> Path:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from local_aws.images.factorization_machines.replies import reply
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 
 SCORES = np.array([0.25, 0.75], np.float32)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from local_aws.images.factorization_machines.requests import JSON, JSON_LINES, RECORDIO, read_request
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from recordio import Records, encode, encode_dense
 
 DIM = 4

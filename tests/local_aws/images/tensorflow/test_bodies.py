@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from local_aws.images.tensorflow.bodies import reply_type, serving_json
 
 JSON = "application/json"

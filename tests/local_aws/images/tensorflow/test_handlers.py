@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from local_aws.images.tensorflow import rest
 from local_aws.images.tensorflow.bodies import error
 from local_aws.images.tensorflow.handlers import Handlers

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from local_aws.images.tensorflow.replies import reply
 
 SCORES = np.array([[0.1, 0.2], [0.3, 1.0]], np.float32)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from local_aws.images.tensorflow.requests import PredictRequest, read_request
 from local_aws.images.tensorflow.tensors import Spec
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from local_aws.images.factorization_machines.model import Floats
 from local_aws.images.factorization_machines.requests import JSON, JSON_LINES, RECORDIO
-from local_aws.images.model_server import Prediction, RequestError
+from local_aws.images.inference_server import Prediction, RequestError
 
 _MAGIC = 0xCED7230A
 _ANYTHING = ("", "*/*", "application/*")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from recordio import RecordIOError, Records, decode
 
 JSON = "application/json"

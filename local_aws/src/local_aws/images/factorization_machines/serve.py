@@ -9,7 +9,7 @@ from local_aws.images.container import Container
 from local_aws.images.factorization_machines.model import Model, ModelFileError
 from local_aws.images.factorization_machines.replies import reply
 from local_aws.images.factorization_machines.requests import read_request
-from local_aws.images.model_server import Prediction, serve
+from local_aws.images.inference_server import Prediction, serve
 
 
 class Predictor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 
 JSON = "application/json"
 _JSON_TYPES = (JSON, "application/jsonlines", "application/jsons")

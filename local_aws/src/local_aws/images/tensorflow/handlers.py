@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple
 
 import requests
 
-from local_aws.images.model_server import Prediction
+from local_aws.images.inference_server import Prediction
 from local_aws.images.tensorflow.bodies import JSON, error
 from local_aws.images.tensorflow.wanted import ATTRIBUTES, wanted
 from local_aws.images.user_code import install_requirements, make_importable

@@ -10,7 +10,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
 
-from local_aws.images.model_server import RequestError
+from local_aws.images.inference_server import RequestError
 from local_aws.images.tensorflow.bodies import JSON, error
 
 _PATH = re.compile(r"/v1/models/(?P<name>[^/:]+)(?:/versions/(?P<version>\d+))?:(?P<method>\w+)")

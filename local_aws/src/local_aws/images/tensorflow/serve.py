@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from local_aws.images.container import Container
-from local_aws.images.model_server import Prediction, serve
+from local_aws.images.inference_server import Prediction, serve
 from local_aws.images.tensorflow import replies, rest
 from local_aws.images.tensorflow.archive import ModelFileError, find
 from local_aws.images.tensorflow.bodies import error, reply_type, serving_json
