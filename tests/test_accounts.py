@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.account_region import Credentials, Place
+from local_aws.account_region import AccountRegion, Credentials
 from local_aws.git import GitServer
 from local_aws.iam.roles import ServiceRoles
 from local_aws.server import LocalAws
@@ -29,8 +29,8 @@ from mlops.spec import Names, Settings, load_settings
 from mlops.toolchain import terraform_environment
 
 ROOT = Path(__file__).parents[1]
-QA = Place("222222222222", "eu-west-1")
-PROD = Place("333333333333", "eu-central-1")
+QA = AccountRegion("222222222222", "eu-west-1")
+PROD = AccountRegion("333333333333", "eu-central-1")
 TIMEOUT_SECONDS = 900
 
 
@@ -44,27 +44,27 @@ class Released:
     stacks: Path
     tools: dict[str, str]
 
-    def build(self, step: str) -> Place:
+    def build(self, step: str) -> AccountRegion:
         """The pipeline's account, to act there as a build does."""
         names, runtime = self.settings.names, self.aws.runtime
         project = names.arn("codebuild", f"project/{names.build(step)}")
         return runtime.engine(ServiceRoles).assume(
-            runtime.place, names.role_arn(step), "codebuild.amazonaws.com", "test", project
+            runtime.account_region, names.role_arn(step), "codebuild.amazonaws.com", "test", project
         )
 
-    def visit(self, build: Place, environment: str, role: str) -> Place:
+    def visit(self, build: AccountRegion, environment: str, role: str) -> AccountRegion:
         """An environment's account, to act there in a role that the build takes on."""
         return self._take(build, self.names(environment), role)
 
-    def restore(self, build: Place) -> Place:
+    def restore(self, build: AccountRegion) -> AccountRegion:
         """The pipeline's account, to act there in the role of PROD's way back, which the build takes on."""
         return self._take(build, self.settings.names, "prod-restore")
 
-    def _take(self, build: Place, names: Names, role: str) -> Place:
+    def _take(self, build: AccountRegion, names: Names, role: str) -> AccountRegion:
         sts = self.aws.runtime.client("sts", build)
         keys = sts.assume_role(RoleArn=names.role_arn(role), RoleSessionName="test")["Credentials"]
         credentials = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        return Place(names.account_id, names.region, credentials)
+        return AccountRegion(names.account_id, names.region, credentials)
 
     def names(self, environment: str) -> Names:
         return self.settings.names_in(environment)
@@ -109,14 +109,14 @@ def released(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for stack in ("bootstrap", "movielens-pipeline"):
             apply(out / "stacks" / stack, {**tools, **aws.runtime.environment()})
         with ThreadPoolExecutor() as pool:
-            places = (("qa", QA), ("prod", PROD))
+            account_regions = (("qa", QA), ("prod", PROD))
             made = [
                 pool.submit(
                     apply,
                     out / "stacks" / f"movielens-{environment}-access",
-                    {**tools, **aws.runtime.environment(place)},
+                    {**tools, **aws.runtime.environment(account_region)},
                 )
-                for environment, place in places
+                for environment, account_region in account_regions
             ]
             for each in made:
                 each.result()
@@ -182,8 +182,8 @@ def follow(execution: Execution) -> list[Action]:
     return actions
 
 
-def endpoints(aws: LocalAws, place: Place) -> dict[str, str]:
-    listed = aws.runtime.client("sagemaker", place).list_endpoints()["Endpoints"]
+def endpoints(aws: LocalAws, account_region: AccountRegion) -> dict[str, str]:
+    listed = aws.runtime.client("sagemaker", account_region).list_endpoints()["Endpoints"]
     return {endpoint["EndpointName"]: endpoint["EndpointStatus"] for endpoint in listed}
 
 
@@ -192,7 +192,7 @@ def test_each_account_serves_its_own_endpoint_and_the_pipelines_none(released: R
     assert endpoints(aws, QA) == {"mlops-movielens-qa": "InService"}
     assert endpoints(aws, PROD) == {"mlops-movielens-prod": "InService"}
     for region in (QA.region, PROD.region):
-        assert endpoints(aws, Place(aws.runtime.account_id, region)) == {}
+        assert endpoints(aws, AccountRegion(aws.runtime.account_id, region)) == {}
 
 
 def test_both_gates_have_judged_the_endpoint_where_it_is(released: Released) -> None:
@@ -205,17 +205,20 @@ def test_both_gates_have_judged_the_endpoint_where_it_is(released: Released) -> 
     assert all(summary.startswith("PASSED") for summary in told.values()), told
 
 
-@pytest.mark.parametrize(("environment", "place"), [("qa", QA), ("prod", PROD)])
+@pytest.mark.parametrize(("environment", "account_region"), [("qa", QA), ("prod", PROD)])
 def test_an_endpoint_serves_a_copy_in_its_account_and_captures_there(
-    released: Released, environment: str, place: Place
+    released: Released, environment: str, account_region: AccountRegion
 ) -> None:
     names = released.names(environment)
-    sagemaker, s3 = released.aws.runtime.client("sagemaker", place), released.aws.runtime.client("s3", place)
+    sagemaker, s3 = (
+        released.aws.runtime.client("sagemaker", account_region),
+        released.aws.runtime.client("s3", account_region),
+    )
     (model,) = sagemaker.list_models()["Models"]
     served = sagemaker.describe_model(ModelName=model["ModelName"])
     bucket, _, key = served["PrimaryContainer"]["ModelDataUrl"].removeprefix("s3://").partition("/")
     assert bucket == names.models_bucket
-    assert f".ecr.{place.region}." in served["PrimaryContainer"]["Image"]
+    assert f".ecr.{account_region.region}." in served["PrimaryContainer"]["Image"]
     s3.head_object(Bucket=bucket, Key=key)
     assert s3.list_objects_v2(Bucket=bucket, Prefix=f"capture/{environment}/")["KeyCount"] > 0
 
@@ -253,8 +256,8 @@ def test_the_way_back_of_prod_is_for_its_own_builds_and_goes_through_the_roles_o
 
 def test_the_deployment_of_qa_may_change_no_endpoint_of_prod(released: Released) -> None:
     deploy = released.visit(released.build("qa-deploy"), "qa", "qa-deploy")
-    for place in (QA, PROD):
-        sagemaker = released.aws.runtime.client("sagemaker", replace(deploy, region=place.region))
+    for account_region in (QA, PROD):
+        sagemaker = released.aws.runtime.client("sagemaker", replace(deploy, region=account_region.region))
         with pytest.raises(ClientError, match="not authorized to perform: sagemaker:DeleteEndpoint"):
             sagemaker.delete_endpoint(EndpointName="mlops-movielens-prod")
     assert endpoints(released.aws, PROD) == {"mlops-movielens-prod": "InService"}

@@ -49,7 +49,7 @@ def capture(aws: LocalAws, bucket: str, *events: Event, modes: tuple[str, ...] =
             "CsvContentTypes": ["text/csv"],
         },
     }
-    engine = DataCapture(aws.runtime, aws.runtime.place, "e", config)
+    engine = DataCapture(aws.runtime, aws.runtime.account_region, "e", config)
     for each in events:
         engine.add(each)
     engine.close()

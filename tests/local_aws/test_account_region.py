@@ -9,10 +9,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.server import LocalAws
 
-OTHER = Place("222222222222", "eu-central-1")
+OTHER = AccountRegion("222222222222", "eu-central-1")
 
 
 def topics(client: Any) -> list[str]:
@@ -33,7 +33,7 @@ def test_what_one_account_has_another_does_not_see(aws: LocalAws) -> None:
     aws.runtime.client("sns", OTHER).create_topic(Name="theirs")
     aws.runtime.client("sns").create_topic(Name="ours")
     assert topics(aws.runtime.client("sns", OTHER)) == [OTHER.arn("sns", "theirs")]
-    assert topics(aws.runtime.client("sns")) == [aws.runtime.place.arn("sns", "ours")]
+    assert topics(aws.runtime.client("sns")) == [aws.runtime.account_region.arn("sns", "ours")]
 
 
 def test_an_assumed_role_acts_in_the_account_of_the_role(aws: LocalAws) -> None:

@@ -122,7 +122,7 @@ def main(calls: Annotated[int, typer.Option(min=20, help="how many times to ask 
             deploy(runtime, container)
             runtime.provide(Registry())
             log = (NAME, "server")
-            server = ModelServer(runtime, runtime.place, container, folder / "server", log)
+            server = ModelServer(runtime, runtime.account_region, container, folder / "server", log)
             server.wait_until_ready(START_SECONDS, threading.Event())
             through, itself = compare(runtime, server, calls)
         finally:

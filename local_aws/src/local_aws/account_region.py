@@ -17,7 +17,7 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class Place:
+class AccountRegion:
     """An account and a region in it; who acts there with a role's ``credentials`` has its rights only."""
 
     account_id: str

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from local_aws import background as detached
 from local_aws import job_logs, overview, pipeline_commands, state_file
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.command import FOLDER
 from local_aws.faults import BAD_INPUT, sentence
 from local_aws.runtime import Runtime
@@ -75,10 +75,10 @@ def env(
 ) -> None:
     """Print the environment of the running local AWS, to be exported."""
     runtime = running(folder)
-    place = Place(account_id or runtime.account_id, region or runtime.region)
-    if problems := list(place.problems()):
+    account_region = AccountRegion(account_id or runtime.account_id, region or runtime.region)
+    if problems := list(account_region.problems()):
         fail("\n".join(problems), BAD_INPUT)
-    _print_environment(runtime, place)
+    _print_environment(runtime, account_region)
 
 
 @app.command()
@@ -133,8 +133,8 @@ def _serve(folder: Path, **address: Any) -> None:
     errors.print("The local AWS has stopped.")
 
 
-def _print_environment(runtime: Runtime, place: Place | None = None) -> None:
+def _print_environment(runtime: Runtime, account_region: AccountRegion | None = None) -> None:
     # These would lead a client elsewhere.
     typer.echo("unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN")
-    for name, value in runtime.environment(place).items():
+    for name, value in runtime.environment(account_region).items():
         typer.echo(f"export {name}={shlex.quote(value)}")

@@ -109,13 +109,13 @@ def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Answer for both names of the service from one store."""
     connections = Connections()
     for service in SERVICES:
-        hooks.own(service, "CreateConnection", connections.create)
-        hooks.own(service, "GetConnection", connections.get)
-        hooks.own(service, "ListConnections", connections.list_made)
-        hooks.own(service, "DeleteConnection", connections.delete)
-        hooks.own(service, "TagResource", connections.tag)
-        hooks.own(service, "UntagResource", connections.untag)
-        hooks.own(service, "ListTagsForResource", connections.tags)
+        hooks.handle(service, "CreateConnection", connections.create)
+        hooks.handle(service, "GetConnection", connections.get)
+        hooks.handle(service, "ListConnections", connections.list_made)
+        hooks.handle(service, "DeleteConnection", connections.delete)
+        hooks.handle(service, "TagResource", connections.tag)
+        hooks.handle(service, "UntagResource", connections.untag)
+        hooks.handle(service, "ListTagsForResource", connections.tags)
 
 
 def _described(call: Call, arn: str, name: str, provider: str) -> Params:

@@ -41,7 +41,7 @@ class Gateway:
             call = self._admit(call, environ)
             response = self._answer(call, environ)
             if response.status_code == 404 and self._hooks.guard is not None:
-                self._hooks.guard.conceal(call)
+                self._hooks.guard.mask_not_found(call)
         except ServiceError as error:
             response = error_response(call, error)
         except Exception as error:  # A client retries a 5xx for ever; a fault of ours is said once.

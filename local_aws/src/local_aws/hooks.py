@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 
 Params = dict[str, Any]
 
@@ -57,13 +57,13 @@ class Call:
         return replace(self, **changes)
 
     @property
-    def place(self) -> Place:
+    def account_region(self) -> AccountRegion:
         """The account and the region that the call is made in."""
-        return Place(self.account_id, self.region)
+        return AccountRegion(self.account_id, self.region)
 
     def arn(self, service: str, resource: str) -> str:
         """An ARN in this call's account and region."""
-        return self.place.arn(service, resource)
+        return self.account_region.arn(service, resource)
 
 
 @dataclass(frozen=True)
@@ -82,34 +82,34 @@ class Guard(Protocol):
     def admit(self, call: Call) -> None:
         """Let the call through, or not."""
 
-    def conceal(self, call: Call) -> None:
+    def mask_not_found(self, call: Call) -> None:
         """Let the caller know that what the call names is not there, or not."""
 
 
-Own = Callable[[Call], "Params | Reply"]
+Handle = Callable[[Call], "Params | Reply"]
 Before = Callable[[Call], Call]
 After = Callable[[Call, Params], Params]
-Recast = Callable[[Call, bytes], bytes]
+Transform = Callable[[Call, bytes], bytes]
 
 
 class Hooks:
     """The operations that are not moto's alone; ``guard`` is asked before any call is answered.
 
-    * ``own``: the engine answers, moto never sees the call.
+    * ``handle``: the engine answers, moto never sees the call.
     * ``before``: the call is mended on its way to moto; raise ``ServiceError`` to refuse it.
     * ``after``: moto has stored the object; the engine sees the successful JSON reply and may change
       it, or moto's object behind it, before the client sees either. Runs only on success.
-    * ``recast``: the same for a reply that is not JSON, such as S3's XML: its body in, its body out.
+    * ``transform``: the same for a reply that is not JSON, such as S3's XML: its body in, its body out.
     """
 
     def __init__(self) -> None:
         self.guard: Guard | None = None
-        self._own: dict[tuple[str, str], Own] = {}
+        self._own: dict[tuple[str, str], Handle] = {}
         self._before: dict[tuple[str, str], list[Before]] = {}
         self._after: dict[tuple[str, str], list[After]] = {}
-        self._recast: dict[tuple[str, str], Recast] = {}
+        self._recast: dict[tuple[str, str], Transform] = {}
 
-    def own(self, service: str, operation: str, handler: Own) -> None:
+    def handle(self, service: str, operation: str, handler: Handle) -> None:
         """Answer an operation entirely; a second owner of the same operation is a programming error."""
         if (service, operation) in self._own:
             raise ValueError(f"{service}:{operation} has an owner already")
@@ -123,11 +123,11 @@ class Hooks:
         """Follow up moto's successful JSON reply; several run in the order of registration."""
         self._after.setdefault((service, operation), []).append(handler)
 
-    def recast(self, service: str, operation: str, handler: Recast) -> None:
+    def transform(self, service: str, operation: str, handler: Transform) -> None:
         """Follow up moto's successful reply where it is not JSON; one for each operation."""
         self._recast[service, operation] = handler
 
-    def owner(self, service: str, operation: str) -> Own | None:
+    def owner(self, service: str, operation: str) -> Handle | None:
         """The engine's answer for an operation, if one owns it."""
         return self._own.get((service, operation))
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.runtime import Runtime
 
 TRAINING_GROUP = "/aws/sagemaker/TrainingJobs"
 ENDPOINT_GROUP = "/aws/sagemaker/Endpoints/"
 
 
-def names(runtime: Runtime, place: Place | None = None) -> list[tuple[str, str]]:
+def names(runtime: Runtime, account_region: AccountRegion | None = None) -> list[tuple[str, str]]:
     """What has a log: its kind and its name."""
-    sagemaker = runtime.client("sagemaker", place)
-    builds = runtime.client("codebuild", place).list_builds(sortOrder="DESCENDING")["ids"]
+    sagemaker = runtime.client("sagemaker", account_region)
+    builds = runtime.client("codebuild", account_region).list_builds(sortOrder="DESCENDING")["ids"]
     jobs = sagemaker.list_training_jobs(SortBy="CreationTime", SortOrder="Descending")["TrainingJobSummaries"]
     endpoints = sagemaker.list_endpoints()["Endpoints"]
     return [
@@ -24,46 +24,52 @@ def names(runtime: Runtime, place: Place | None = None) -> list[tuple[str, str]]
     ]
 
 
-def lines(runtime: Runtime, name: str, place: Place | None = None) -> Iterator[str]:
+def lines(runtime: Runtime, name: str, account_region: AccountRegion | None = None) -> Iterator[str]:
     """The log of a build (its id, or a project for its newest build), a training job or an endpoint.
 
     Raises:
         LookupError: there is nothing of that name.
     """
-    for group, stream in _streams(runtime, name, place):
+    for group, stream in _streams(runtime, name, account_region):
         pages = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
         while True:
-            page = runtime.client("logs", place).get_log_events(**pages)
+            page = runtime.client("logs", account_region).get_log_events(**pages)
             yield from (event["message"].rstrip("\n") for event in page["events"])
             if not page["events"] or page["nextForwardToken"] == pages.get("nextToken"):
                 break
             pages["nextToken"] = page["nextForwardToken"]
 
 
-def _streams(runtime: Runtime, name: str, place: Place | None) -> list[tuple[str, str]]:
+def _streams(runtime: Runtime, name: str, account_region: AccountRegion | None) -> list[tuple[str, str]]:
     """Group and stream of each part of a log.
 
     Raises:
         LookupError: as ``lines``.
     """
-    known = names(runtime, place)
+    known = names(runtime, account_region)
     build = next(
         (each for kind, each in known if kind == "build" and name in (each, each.split(":")[0])), None
     )
     if build is not None:
-        logs = runtime.client("codebuild", place).batch_get_builds(ids=[build])["builds"][0].get("logs", {})
+        logs = (
+            runtime.client("codebuild", account_region)
+            .batch_get_builds(ids=[build])["builds"][0]
+            .get("logs", {})
+        )
         return [(logs["groupName"], logs["streamName"])] if "streamName" in logs else []
     if ("training job", name) in known:
-        return _in_group(runtime, place, TRAINING_GROUP, f"{name}/")
+        return _in_group(runtime, account_region, TRAINING_GROUP, f"{name}/")
     if ("endpoint", name) in known:
-        return _in_group(runtime, place, ENDPOINT_GROUP + name, "")
+        return _in_group(runtime, account_region, ENDPOINT_GROUP + name, "")
     raise LookupError(
         f"There is no build, training job or endpoint {name}. `python -m local_aws logs` lists them."
     )
 
 
-def _in_group(runtime: Runtime, place: Place | None, group: str, prefix: str) -> list[tuple[str, str]]:
-    logs = runtime.client("logs", place)
+def _in_group(
+    runtime: Runtime, account_region: AccountRegion | None, group: str, prefix: str
+) -> list[tuple[str, str]]:
+    logs = runtime.client("logs", account_region)
     if not any(
         each["logGroupName"] == group
         for each in logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]

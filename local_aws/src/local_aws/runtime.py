@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 
 from local_aws import sdk_settings
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 
 log = logging.getLogger("local_aws")
 
@@ -41,7 +41,7 @@ class Runtime:
         self.folder = folder
         self._stopping = threading.Event()
         self._processes: set[subprocess.Popen[bytes]] = set()
-        self._clients: dict[tuple[str, Place], Any] = {}
+        self._clients: dict[tuple[str, AccountRegion], Any] = {}
         self._engines: dict[type, object] = {}
         self._lock = threading.Lock()
 
@@ -51,33 +51,33 @@ class Runtime:
         return self._stopping
 
     @property
-    def place(self) -> Place:
+    def account_region(self) -> AccountRegion:
         """The server's own account and region."""
-        return Place(self.account_id, self.region)
+        return AccountRegion(self.account_id, self.region)
 
-    def environment(self, place: Place | None = None) -> dict[str, str]:
+    def environment(self, account_region: AccountRegion | None = None) -> dict[str, str]:
         """The variables that point any AWS client, SDK or Terraform at this server, in an account of it."""
-        place = place or self.place
+        account_region = account_region or self.account_region
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_REGION": place.region,
-            "AWS_DEFAULT_REGION": place.region,
+            "AWS_REGION": account_region.region,
+            "AWS_DEFAULT_REGION": account_region.region,
             "AWS_EC2_METADATA_DISABLED": "true",
-            **self._keys(place),
-            sdk_settings.VARIABLE: str(sdk_settings.write(self.folder, place)),
+            **self._keys(account_region),
+            sdk_settings.VARIABLE: str(sdk_settings.write(self.folder, account_region)),
         }
 
-    def _keys(self, place: Place) -> dict[str, str]:
+    def _keys(self, account_region: AccountRegion) -> dict[str, str]:
         """A role's own keys, or those of the account, which may do everything."""
-        if place.credentials is not None:
+        if account_region.credentials is not None:
             return {
-                "AWS_ACCESS_KEY_ID": place.credentials.access_key_id,
-                "AWS_SECRET_ACCESS_KEY": place.credentials.secret_access_key,
-                "AWS_SESSION_TOKEN": place.credentials.session_token,
+                "AWS_ACCESS_KEY_ID": account_region.credentials.access_key_id,
+                "AWS_SECRET_ACCESS_KEY": account_region.credentials.secret_access_key,
+                "AWS_SESSION_TOKEN": account_region.credentials.session_token,
             }
-        own = place.account_id == self.account_id
+        own = account_region.account_id == self.account_id
         return {
-            "AWS_ACCESS_KEY_ID": "local" if own else place.account_id,
+            "AWS_ACCESS_KEY_ID": "local" if own else account_region.account_id,
             "AWS_SECRET_ACCESS_KEY": "local",
         }
 
@@ -96,9 +96,9 @@ class Runtime:
             raise LookupError(f"no engine {kind.__name__} runs here; add its package to server.ENGINES")
         return engine
 
-    def client(self, service: str, place: Place | None = None) -> Any:
-        """A boto3 client of this server, in the given place or the server's own; threads share it."""
-        key = service, place or self.place
+    def client(self, service: str, account_region: AccountRegion | None = None) -> Any:
+        """A boto3 client of this server, in an account and region or the server's own; threads share it."""
+        key = service, account_region or self.account_region
         with self._lock:  # Making a client is slow and not thread-safe, using one is neither.
             if key not in self._clients:
                 self._clients[key] = boto3.client(

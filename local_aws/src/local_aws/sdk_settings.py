@@ -11,22 +11,22 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 
 # An administrator's settings: a user's own file still has its say.
 VARIABLE = "SAGEMAKER_ADMIN_CONFIG_OVERRIDE"
 
 
-def write(folder: Path, place: Place) -> Path:
-    """The file for a place, in the work folder; it is written once.
+def write(folder: Path, account_region: AccountRegion) -> Path:
+    """The file for an account and region, in the work folder; it is written once.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    path = folder.absolute() / "sagemaker/sdk" / f"{place.account_id}-{place.region}.yaml"
+    path = folder.absolute() / "sagemaker/sdk" / f"{account_region.account_id}-{account_region.region}.yaml"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        session = {"DefaultS3Bucket": f"sagemaker-{place.region}-{place.account_id}"}
+        session = {"DefaultS3Bucket": f"sagemaker-{account_region.region}-{account_region.account_id}"}
         modules = {"TelemetryOptOut": True, "Session": session}
         settings = {"SchemaVersion": "1.0", "SageMaker": {"PythonSDK": {"Modules": modules}}}
         part = path.with_suffix(f".{uuid4().hex}")

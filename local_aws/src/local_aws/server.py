@@ -12,7 +12,7 @@ from types import TracebackType
 
 from moto.moto_api._internal.models import moto_api_backend
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.cbor_bridge import CborBridge
 from local_aws.connections import Server
 from local_aws.gateway import Gateway
@@ -101,4 +101,4 @@ def _problems(host: str, account_id: str, region: str) -> Iterator[str]:
         loopback = False
     if not loopback:
         yield f"host: {host} is not a loopback address; the local AWS has no authentication. Use 127.0.0.1."
-    yield from Place(account_id, region).problems()
+    yield from AccountRegion(account_id, region).problems()

@@ -33,7 +33,7 @@ def roles(aws: LocalAws) -> ServiceRoles:
 
 def assume(aws: LocalAws, role: str, source_arn: str = PROJECT) -> Any:
     roles = aws.runtime.engine(ServiceRoles)
-    return roles.assume(aws.runtime.place, role, BUILD["Service"], "s", source_arn)
+    return roles.assume(aws.runtime.account_region, role, BUILD["Service"], "s", source_arn)
 
 
 def test_a_service_acts_as_a_session_of_its_role(aws: LocalAws, iam: Iam) -> None:
@@ -74,9 +74,9 @@ def test_a_trust_may_be_for_one_account_or_one_resource(
 
 
 def test_a_role_that_iam_does_not_have_cannot_be_judged(aws: LocalAws, roles: ServiceRoles) -> None:
-    place = assume(aws, f"arn:aws:iam::{ACCOUNT}:role/none")
-    assert place == aws.runtime.place
-    assert roles.refusal(place, Access("s3:GetObject", "arn:aws:s3:::b/k")) == ""
+    account_region = assume(aws, f"arn:aws:iam::{ACCOUNT}:role/none")
+    assert account_region == aws.runtime.account_region
+    assert roles.refusal(account_region, Access("s3:GetObject", "arn:aws:s3:::b/k")) == ""
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def s3(aws: LocalAws) -> Any:
 
 
 def test_a_listing_that_has_begun_outlives_the_deletion_of_its_keys(aws: LocalAws, s3: Any) -> None:
-    keys = get_backend("s3")[aws.runtime.place.account_id]["aws"].get_bucket("listed").keys
+    keys = get_backend("s3")[aws.runtime.account_region.account_id]["aws"].get_bucket("listed").keys
     begun = [keys.iterlists(), keys.items(), zip(_KEYS, keys.values(), strict=True)]
     assert {next(listing)[0] for listing in begun} == {"a"}
     for key in _KEYS:

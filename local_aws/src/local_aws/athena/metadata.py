@@ -24,18 +24,18 @@ class Metadata:
 
     def register(self, hooks: Hooks) -> None:
         """Answer the metadata operations."""
-        hooks.own("athena", "GetDatabase", self._database)
-        hooks.own("athena", "ListDatabases", self._databases)
-        hooks.own("athena", "GetTableMetadata", self._table)
-        hooks.own("athena", "ListTableMetadata", self._tables)
+        hooks.handle("athena", "GetDatabase", self._database)
+        hooks.handle("athena", "ListDatabases", self._databases)
+        hooks.handle("athena", "GetTableMetadata", self._table)
+        hooks.handle("athena", "ListTableMetadata", self._tables)
         hooks.after("athena", "ListDataCatalogs", _with_glue)
 
     def _catalogue(self, call: Call) -> Catalogue:
         name = call.params.get("CatalogName", CATALOG)
         if name.lower() != CATALOG.lower():
             raise ServiceError("InvalidRequestException", f"DataCatalog {name} was not found")
-        place = self._runtime.engine(ServiceRoles).forward(call, "athena.amazonaws.com")
-        return Catalogue(self._runtime.client("glue", place))
+        account_region = self._runtime.engine(ServiceRoles).forward(call, "athena.amazonaws.com")
+        return Catalogue(self._runtime.client("glue", account_region))
 
     def _database(self, call: Call) -> Params:
         name = call.params["DatabaseName"]

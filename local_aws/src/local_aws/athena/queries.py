@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.athena.catalogue import CATALOG
 from local_aws.athena.execution import Execution
 from local_aws.athena.results import read_page
@@ -36,13 +36,13 @@ class Queries:
 
     def register(self, hooks: Hooks) -> None:
         """Answer the operations on query executions."""
-        hooks.own("athena", "StartQueryExecution", self._start)
-        hooks.own("athena", "GetQueryExecution", self._get)
-        hooks.own("athena", "BatchGetQueryExecution", self._batch_get)
-        hooks.own("athena", "ListQueryExecutions", self._list)
-        hooks.own("athena", "StopQueryExecution", self._stop)
-        hooks.own("athena", "GetQueryResults", self._results)
-        hooks.own("athena", "GetQueryRuntimeStatistics", self._statistics)
+        hooks.handle("athena", "StartQueryExecution", self._start)
+        hooks.handle("athena", "GetQueryExecution", self._get)
+        hooks.handle("athena", "BatchGetQueryExecution", self._batch_get)
+        hooks.handle("athena", "ListQueryExecutions", self._list)
+        hooks.handle("athena", "StopQueryExecution", self._stop)
+        hooks.handle("athena", "GetQueryResults", self._results)
+        hooks.handle("athena", "GetQueryRuntimeStatistics", self._statistics)
         hooks.before("athena", "DeleteWorkGroup", self._refuse_to_delete_history)
         for operation in (
             "GetQueryExecution",
@@ -55,7 +55,7 @@ class Queries:
     def _of(self, call: Call) -> dict[str, Execution]:
         return self._executions.setdefault((call.account_id, call.region), {})
 
-    def _forward(self, call: Call) -> Place:
+    def _forward(self, call: Call) -> AccountRegion:
         """Athena reads and writes in the caller's name."""
         return self._runtime.engine(ServiceRoles).forward(call, "athena.amazonaws.com")
 
@@ -97,8 +97,8 @@ class Queries:
         statement = parse(params["QueryString"], params.get("ExecutionParameters") or [])
         bucket = settings.output_folder.bucket
         try:
-            place = self._forward(call)
-            self._runtime.client("s3", place).get_bucket_location(Bucket=bucket)
+            account_region = self._forward(call)
+            self._runtime.client("s3", account_region).get_bucket_location(Bucket=bucket)
         except ClientError as error:
             raise invalid_request(f"Unable to verify/create output bucket {bucket}") from error
         context = params.get("QueryExecutionContext") or {}
@@ -116,7 +116,7 @@ class Queries:
             parameters=params.get("ExecutionParameters") or [],
         )
         self._of(call)[execution.id] = execution
-        self._runner.start(execution, statement, place)
+        self._runner.start(execution, statement, account_region)
         return execution
 
     def _get(self, call: Call) -> Params:

@@ -11,7 +11,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from sqlglot import exp
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.athena.catalogue import Catalogue
 from local_aws.athena.ddl import run_ddl
 from local_aws.athena.engine import UNNAMED, Engine
@@ -37,15 +37,15 @@ class Runner:
         self._slots = threading.Semaphore(_CONCURRENT_QUERIES)
         self._folder = runtime.folder / "athena"
 
-    def start(self, execution: Execution, statement: Statement, place: Place) -> None:
+    def start(self, execution: Execution, statement: Statement, account_region: AccountRegion) -> None:
         """Queue the execution and return at once."""
         self._runtime.start_thread(
             f"athena {execution.id}",
-            lambda: self._run(execution, statement, place),
+            lambda: self._run(execution, statement, account_region),
             lambda reason: execution.end("FAILED", f"GENERIC_INTERNAL_ERROR: {reason}", 1),
         )
 
-    def _run(self, execution: Execution, statement: Statement, place: Place) -> None:
+    def _run(self, execution: Execution, statement: Statement, account_region: AccountRegion) -> None:
         with self._slots:
             if execution.cancel_requested:
                 execution.end("CANCELLED")
@@ -54,7 +54,7 @@ class Runner:
             self._folder.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(dir=self._folder))
             try:
-                self._execute(execution, statement, place, folder)
+                self._execute(execution, statement, account_region, folder)
                 execution.end("SUCCEEDED")
             except QueryCancelledError:
                 execution.end("CANCELLED", execution.reason or "Query cancelled by user")
@@ -65,9 +65,11 @@ class Runner:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _execute(self, execution: Execution, statement: Statement, place: Place, folder: Path) -> None:
-        s3 = self._runtime.client("s3", place)
-        catalogue = Catalogue(self._runtime.client("glue", place))
+    def _execute(
+        self, execution: Execution, statement: Statement, account_region: AccountRegion, folder: Path
+    ) -> None:
+        s3 = self._runtime.client("s3", account_region)
+        catalogue = Catalogue(self._runtime.client("glue", account_region))
         fetcher = Fetcher(s3, folder / "objects", lambda: self._must_end(execution, fetcher))
         with Engine(catalogue, fetcher, execution.database, folder) as engine:
             execution.connection = engine.connection

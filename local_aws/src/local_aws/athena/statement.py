@@ -96,14 +96,15 @@ def _tree(text: str) -> exp.Expr:
 
 def _filled_in(text: str, parameters: Sequence[str]) -> str:
     """The text with each parameter, an SQL expression, in place of its ``?``."""
-    places = [token for token in _tokens(text) if token.token_type is TokenType.PLACEHOLDER]
-    if len(places) != len(parameters):
+    placeholders = [token for token in _tokens(text) if token.token_type is TokenType.PLACEHOLDER]
+    if len(placeholders) != len(parameters):
         raise invalid_request(
-            f"line 1:1: Incorrect number of parameters: expected {len(places)} but found {len(parameters)}"
+            f"line 1:1: Incorrect number of parameters: expected {len(placeholders)} "
+            f"but found {len(parameters)}"
         )
-    for place, parameter in reversed(list(zip(places, parameters, strict=True))):
+    for placeholder, parameter in reversed(list(zip(placeholders, parameters, strict=True))):
         _tree(f"SELECT {parameter}")
-        text = f"{text[: place.start]}{parameter}{text[place.end + 1 :]}"
+        text = f"{text[: placeholder.start]}{parameter}{text[placeholder.end + 1 :]}"
     return text
 
 

@@ -22,7 +22,7 @@ class Api:
             "ListBuilds": self._list,
             "ListBuildsForProject": self._list_for_project,
         }.items():
-            hooks.own("codebuild", operation, handler)
+            hooks.handle("codebuild", operation, handler)
         hooks.after("codebuild", "DeleteProject", self._end_builds)
 
     def _start(self, call: Call) -> Params:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from local_aws.account_region import Credentials, Place
+from local_aws.account_region import AccountRegion, Credentials
 from local_aws.codebuild.job import PipelineJob
 from local_aws.codebuild.phase import Phase
 
@@ -45,9 +45,9 @@ class Build:
     done: threading.Event = field(default_factory=threading.Event)
 
     @property
-    def place(self) -> Place:
+    def account_region(self) -> AccountRegion:
         """Where the build runs, in its service role."""
-        return Place(self.account_id, self.region, self.credentials)
+        return AccountRegion(self.account_id, self.region, self.credentials)
 
     @property
     def project_name(self) -> str:
@@ -62,7 +62,7 @@ class Build:
     @property
     def arn(self) -> str:
         """The build's ARN."""
-        return self.place.arn("codebuild", f"build/{self.id}")
+        return self.account_region.arn("codebuild", f"build/{self.id}")
 
     @property
     def initiator(self) -> str:

@@ -79,15 +79,15 @@ class BuildRun:
         stream = None
         if build.log_group is not None:
             self._check_log(build.log_group)
-            logs = self._runtime.client("logs", build.place)
+            logs = self._runtime.client("logs", build.account_region)
             stream = LogStream(logs, build.log_group, build.log_stream, self._runtime.stopping)
         self._track.log = BuildLog(build.folder / "build.log", stream)
 
     def _check_log(self, group: str) -> None:
         stream = f"log-group:{group}:log-stream:{self._build.log_stream}"
-        arn = self._build.place.arn("logs", stream)
+        arn = self._build.account_region.arn("logs", stream)
         refusal = self._runtime.engine(ServiceRoles).refusal(
-            self._build.place, Access("logs:CreateLogStream", arn)
+            self._build.account_region, Access("logs:CreateLogStream", arn)
         )
         if refusal:
             raise PhaseError(
@@ -101,7 +101,7 @@ class BuildRun:
         if log is None:
             raise RuntimeError("DOWNLOAD_SOURCE follows PROVISIONING")
         self._workspace.fetch()
-        own = variables.Variables(self._runtime, build.place)
+        own = variables.Variables(self._runtime, build.account_region)
         try:
             own.add(build.environment["environmentVariables"])
             self._spec = self._workspace.buildspec()
@@ -119,7 +119,7 @@ class BuildRun:
 
     def _keep(self, spec: Buildspec, shell: Shell) -> str:
         build = self._build
-        s3 = self._runtime.client("s3", build.place)
+        s3 = self._runtime.client("s3", build.account_region)
         roles = self._runtime.engine(ServiceRoles)
         outputs = Outputs(s3, self._groups, roles, build, self._workspace.source, self._track.say)
         problems = outputs.keep_reports(spec.reports, build.project["arn"])

@@ -91,7 +91,7 @@ class CodeBuild:
             return (
                 self._runtime.engine(ServiceRoles)
                 .assume(
-                    build.place,
+                    build.account_region,
                     role,
                     "codebuild.amazonaws.com",
                     f"AWSCodeBuild-{build.uuid}",

@@ -139,6 +139,8 @@ class Outputs:
     def _check_reports(self, group_arn: str) -> None:
         """https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html"""
         for action in ("CreateReport", "BatchPutTestCases", "UpdateReport"):
-            refusal = self._roles.refusal(self._build.place, Access(f"codebuild:{action}", group_arn))
+            refusal = self._roles.refusal(
+                self._build.account_region, Access(f"codebuild:{action}", group_arn)
+            )
             if refusal:
                 raise PhaseError("CLIENT_ERROR", refusal)

@@ -36,7 +36,7 @@ class ReportGroups:
             "DescribeTestCases": self._describe_cases,
             "DeleteReport": self._delete_report,
         }.items():
-            hooks.own("codebuild", operation, handler)
+            hooks.handle("codebuild", operation, handler)
 
     def add(self, project_arn: str, group: str, build_arn: str, cases: list[TestCase]) -> Report:
         """Keep a build's report; the group ``<project>-<group>`` is made where ``group`` is not an ARN.

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.codebuild.build import Build
 from local_aws.codebuild.buildspec import Environment
 from local_aws.codebuild.phase import PhaseError
@@ -40,7 +40,7 @@ def machine(runtime: Runtime, build: Build) -> dict[str, str]:
     # https://pip.pypa.io/en/stable/topics/configuration/#boolean-options
     inherited["PIP_NO_WARN_CONFLICTS"] = "0"
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    return inherited | nowhere | runtime.environment(build.place)
+    return inherited | nowhere | runtime.environment(build.account_region)
 
 
 def codebuild(build: Build, workspace: Workspace) -> dict[str, str]:
@@ -70,9 +70,9 @@ class Variables:
     ``values`` are what the commands see; ``secrets`` are the values that no log may show.
     """
 
-    def __init__(self, runtime: Runtime, place: Place) -> None:
+    def __init__(self, runtime: Runtime, account_region: AccountRegion) -> None:
         self._runtime = runtime
-        self._place = place
+        self._place = account_region
         self.values: dict[str, str] = {}
         self.secrets: list[str] = []
 

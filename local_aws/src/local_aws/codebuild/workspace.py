@@ -19,7 +19,7 @@ class Workspace:
     """``source`` is the working folder, ``secondary`` the other sources' folders by identifier."""
 
     def __init__(self, runtime: Runtime, build: Build) -> None:
-        self._s3 = runtime.client("s3", build.place)
+        self._s3 = runtime.client("s3", build.account_region)
         self._build = build
         self.source = build.folder / "src"
         self.secondary: Mapping[str, Path] = {}

@@ -15,5 +15,5 @@ def register(hooks: Hooks, runtime: Runtime) -> None:
     engine = CodePipeline(runtime)
     runtime.provide(engine)
     Api(hooks, engine)
-    hooks.own("", "POST /local-aws/pushes", Pushes(engine, runtime).receive)
-    hooks.own("", "POST /local-aws/follow", Follow(engine, runtime).follow)
+    hooks.handle("", "POST /local-aws/pushes", Pushes(engine, runtime).receive)
+    hooks.handle("", "POST /local-aws/follow", Follow(engine, runtime).follow)

@@ -34,7 +34,7 @@ class Api:
             "ListPipelineExecutions": self._list,
             "ListActionExecutions": self._list_actions,
         }.items():
-            hooks.own("codepipeline", operation, handler)
+            hooks.handle("codepipeline", operation, handler)
         hooks.after("codepipeline", "CreatePipeline", _warn)
         hooks.after("codepipeline", "UpdatePipeline", _warn)
         hooks.after("codepipeline", "CreatePipeline", self._created)

@@ -90,7 +90,7 @@ def _notify(task: Task, topic: str, token: str) -> None:
     }
     subject = f"APPROVAL NEEDED: AWS CodePipeline {pipeline.name} for action {run.action.name}"
     try:
-        sns = task.runtime.client("sns", task.place)
+        sns = task.runtime.client("sns", task.account_region)
         sns.publish(TopicArn=topic, Subject=subject[:100], Message=json.dumps(message))
     except (BotoCoreError, ClientError) as error:
         raise ActionError("ConfigurationError", f"NotificationArn {topic}: {error}") from error

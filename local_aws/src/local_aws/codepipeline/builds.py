@@ -36,10 +36,12 @@ class BuildAction:
             "projectName": task.setting("ProjectName"),
             "environmentVariablesOverride": _variables(task.configuration.get("EnvironmentVariables", "[]")),
         }
-        project = task.place.arn("codebuild", f"project/{request['projectName']}")
+        project = task.account_region.arn("codebuild", f"project/{request['projectName']}")
         task.require(Access("codebuild:StartBuild", project), Access("codebuild:BatchGetBuilds", project))
         try:
-            build = self._engine.start(task.pipeline.account_id, task.place.region, request, _job(task))
+            build = self._engine.start(
+                task.pipeline.account_id, task.account_region.region, request, _job(task)
+            )
         except ServiceError as error:
             raise ActionError("ConfigurationError", error.message) from error
         task.run.external_id = build.id

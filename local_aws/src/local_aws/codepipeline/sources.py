@@ -92,7 +92,7 @@ class S3Source:
         wanted = task.execution.revisions.get(task.run.action.name)
         version = {"VersionId": wanted} if wanted else {}
         try:
-            got = task.runtime.client("s3", task.place).get_object(Bucket=bucket, Key=key, **version)
+            got = task.runtime.client("s3", task.account_region).get_object(Bucket=bucket, Key=key, **version)
         except ClientError as error:
             raise ActionError("ConfigurationError", f"s3://{bucket}/{key}: {error}") from error
         task.store(got["Body"].read())
@@ -111,7 +111,7 @@ class S3Source:
         """Whether the object is there."""
         try:
             bucket, key = task.setting("S3Bucket"), task.setting("S3ObjectKey")
-            task.runtime.client("s3", task.place).head_object(Bucket=bucket, Key=key)
+            task.runtime.client("s3", task.account_region).head_object(Bucket=bucket, Key=key)
         except (ActionError, ClientError):
             return False
         return True

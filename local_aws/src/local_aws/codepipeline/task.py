@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.codebuild.job import S3Object
 from local_aws.codepipeline.execution import ActionError, ActionExecution, Execution
 from local_aws.codepipeline.pipeline import Pipeline
@@ -37,18 +37,20 @@ class Task:
     seconds: float
 
     @property
-    def place(self) -> Place:
+    def account_region(self) -> AccountRegion:
         """The pipeline's account, and its region unless the action says otherwise; in the pipeline's role.
 
         Raises:
             ActionError: the role does not trust CodePipeline.
         """
-        place = Place(self.pipeline.account_id, self.run.action.region or self.pipeline.region)
-        pipeline = Place(self.pipeline.account_id, self.pipeline.region)
+        account_region = AccountRegion(
+            self.pipeline.account_id, self.run.action.region or self.pipeline.region
+        )
+        pipeline = AccountRegion(self.pipeline.account_id, self.pipeline.region)
         role, arn = self.execution.declaration.role, pipeline.arn("codepipeline", self.pipeline.name)
         try:
             return self.runtime.engine(ServiceRoles).assume(
-                place, role, "codepipeline.amazonaws.com", self.execution.id, arn
+                account_region, role, "codepipeline.amazonaws.com", self.execution.id, arn
             )
         except RoleRefusedError as error:
             message = f"CodePipeline is not authorized to perform AssumeRole on role {role}"
@@ -61,7 +63,7 @@ class Task:
             ActionError: with AWS's sentence about what it may not.
         """
         for access in accesses:
-            refusal = self.runtime.engine(ServiceRoles).refusal(self.place, access)
+            refusal = self.runtime.engine(ServiceRoles).refusal(self.account_region, access)
             if refusal:
                 raise ActionError("PermissionError", refusal)
 
@@ -94,7 +96,7 @@ class Task:
         """
         key = self.execution.declaration.kms_key
         extra = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
-        s3: Any = self.runtime.client("s3", self.place)
+        s3: Any = self.runtime.client("s3", self.account_region)
         for target in self.run.outputs.values():
             try:
                 s3.put_object(Bucket=target.bucket, Key=target.key, Body=io.BytesIO(data), **extra)

@@ -55,11 +55,13 @@ class Classifiers:
 
     def register(self, hooks: Hooks) -> None:
         """Answer the classifier operations."""
-        hooks.own("glue", "CreateClassifier", self._create)
-        hooks.own("glue", "UpdateClassifier", self._update)
-        hooks.own("glue", "DeleteClassifier", self._delete)
-        hooks.own("glue", "GetClassifier", lambda call: {"Classifier": self._find(call, call.params["Name"])})
-        hooks.own("glue", "GetClassifiers", lambda call: {"Classifiers": list(self._of(call).values())})
+        hooks.handle("glue", "CreateClassifier", self._create)
+        hooks.handle("glue", "UpdateClassifier", self._update)
+        hooks.handle("glue", "DeleteClassifier", self._delete)
+        hooks.handle(
+            "glue", "GetClassifier", lambda call: {"Classifier": self._find(call, call.params["Name"])}
+        )
+        hooks.handle("glue", "GetClassifiers", lambda call: {"Classifiers": list(self._of(call).values())})
 
     def csv(self, call: Call, name: str) -> CsvClassifier:
         """A CSV classifier by name.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.glue.catalogue import CatalogueWriter
 from local_aws.glue.classification import classify
 from local_aws.glue.classifiers import Classifiers, CsvClassifier
@@ -36,12 +36,12 @@ class Crawlers:
 
     def register(self, hooks: Hooks) -> None:
         """Run what StartCrawler starts, and tell of crawls what moto does not."""
-        hooks.own("glue", "StartCrawler", self._start)
+        hooks.handle("glue", "StartCrawler", self._start)
         hooks.before("glue", "DeleteCrawler", refuse_while_running)
         hooks.after("glue", "GetCrawler", lambda call, reply: {"Crawler": told(call, reply["Crawler"])})
         for operation in ("GetCrawlers", "BatchGetCrawlers"):
             hooks.after("glue", operation, tell_all)
-        hooks.own("glue", "GetCrawlerMetrics", metrics)
+        hooks.handle("glue", "GetCrawlerMetrics", metrics)
 
     def _start(self, call: Call) -> Params:
         name = call.params["Name"]
@@ -54,22 +54,22 @@ class Crawlers:
             crawl = Crawl(log_stream=name)
             crawler.crawls.append(crawl)
         definition = crawler.as_dict()
-        place = self._assume(call, definition)
+        account_region = self._assume(call, definition)
         self._runtime.start_thread(
             f"crawler {name}",
-            lambda: self._run(call, place, definition, crawl),
+            lambda: self._run(call, account_region, definition, crawl),
             lambda reason: crawl.end("FAILED", f"Internal Service Exception: {reason}"),
         )
         return {}
 
-    def _assume(self, call: Call, crawler: Params) -> Place:
+    def _assume(self, call: Call, crawler: Params) -> AccountRegion:
         role = crawler["Role"]
         if not role.startswith("arn:"):
             role = f"arn:aws:iam::{call.account_id}:role/{role}"
         arn = call.arn("glue", f"crawler/{crawler['Name']}")
         try:
             return self._runtime.engine(ServiceRoles).assume(
-                call.place, role, "glue.amazonaws.com", "AWS-Crawler", arn
+                call.account_region, role, "glue.amazonaws.com", "AWS-Crawler", arn
             )
         except RoleRefusedError as error:
             raise ServiceError(
@@ -77,12 +77,12 @@ class Crawlers:
                 f"Service is unable to assume provided role {role}. Please verify role's TrustPolicy",
             ) from error
 
-    def _run(self, call: Call, place: Place, crawler: Params, crawl: Crawl) -> None:
+    def _run(self, call: Call, account_region: AccountRegion, crawler: Params, crawl: Crawl) -> None:
         lines = [f"BENCHMARK : Running Start Crawl for Crawler {crawler['Name']}"]
         status, error = "COMPLETED", ""
         try:
-            self._check_encryption(place, crawler)
-            self._crawl(call, place, crawler, crawl, lines)
+            self._check_encryption(account_region, crawler)
+            self._crawl(call, account_region, crawler, crawl, lines)
             if crawl.stopping:
                 status = "STOPPED"
         except (ClientError, BotoCoreError, ServiceError, ValueError) as failure:
@@ -90,26 +90,28 @@ class Crawlers:
             lines.append(f"ERROR : {error}")
         lines.append("BENCHMARK : Crawler has finished running and is in state READY")
         try:
-            write_log(self._runtime.client("logs", place), crawl, lines)
+            write_log(self._runtime.client("logs", account_region), crawl, lines)
         except ClientError as failure:
             status, error = "FAILED", _reason(failure)
         crawl.end(status, error)
 
-    def _check_encryption(self, place: Place, crawler: Params) -> None:
+    def _check_encryption(self, account_region: AccountRegion, crawler: Params) -> None:
         """A crawler with a security configuration reads it in its role."""
         if crawler.get("CrawlerSecurityConfiguration"):
             refusal = self._runtime.engine(ServiceRoles).refusal(
-                place, Access("glue:GetSecurityConfiguration", "*")
+                account_region, Access("glue:GetSecurityConfiguration", "*")
             )
             if refusal:
                 raise ServiceError("AccessDeniedException", refusal)
 
-    def _crawl(self, call: Call, place: Place, crawler: Params, crawl: Crawl, lines: list[str]) -> None:
+    def _crawl(
+        self, call: Call, account_region: AccountRegion, crawler: Params, crawl: Crawl, lines: list[str]
+    ) -> None:
         custom = [self._classifiers.csv(call, name) for name in crawler.get("Classifiers") or []]
         targets = (crawler.get("Targets") or {}).get("S3Targets") or []
         found: list[FoundTable] = []
         for target in targets:
-            files = list(self._classified(place, target, custom, crawl))
+            files = list(self._classified(account_region, target, custom, crawl))
             if crawl.stopping:
                 return
             if not files:
@@ -121,16 +123,16 @@ class Crawlers:
             f"BENCHMARK : Classification complete, writing results to database {crawler['DatabaseName']}"
         )
         locations = [S3Location.parse(target["Path"]) for target in targets]
-        glue = self._runtime.client("glue", place)
+        glue = self._runtime.client("glue", account_region)
         crawl.changes = CatalogueWriter(glue, crawler).write(found, locations)
         lines += [f"INFO : Created table {name}" for name in crawl.changes.created]
         lines += [f"INFO : Updated table {name}" for name in crawl.changes.updated]
         lines += [f"INFO : Deleted table {name}" for name in crawl.changes.deleted]
 
     def _classified(
-        self, place: Place, target: Params, custom: list[CsvClassifier], crawl: Crawl
+        self, account_region: AccountRegion, target: Params, custom: list[CsvClassifier], crawl: Crawl
     ) -> Iterator[File]:
-        s3 = self._runtime.client("s3", place)
+        s3 = self._runtime.client("s3", account_region)
         per_folder: dict[str, int] = {}
         limit = target.get("SampleSize")
         for item in list_target(s3, target["Path"], target.get("Exclusions") or []):

@@ -54,7 +54,7 @@ class Authorizer:
             if not decision.allowed:
                 raise denials.error(call, denials.sentence(principal, access, decision))
 
-    def conceal(self, call: Call) -> None:
+    def mask_not_found(self, call: Call) -> None:
         """Hide that an object is missing from who may not list it.
 
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions

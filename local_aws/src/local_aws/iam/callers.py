@@ -12,7 +12,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from local_aws.account_region import Credentials, Place
+from local_aws.account_region import AccountRegion, Credentials
 from local_aws.hooks import Call, ServiceError
 from local_aws.iam.decision import Policies
 from local_aws.iam.principals import Principal
@@ -45,19 +45,19 @@ class Callers:
             return Principal(user.arn, call.account_id, context={"aws:username": (user.name,)})
         return Principal(f"arn:aws:iam::{call.account_id}:root", call.account_id, is_root=True)
 
-    def forward(self, call: Call, service: str) -> Place:
-        """The call's place, for a service to act there in the caller's name.
+    def forward(self, call: Call, service: str) -> AccountRegion:
+        """The call's account and region, for a service to act there in the caller's name.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
         """
         principal = self.principal(call)
         if principal.is_root:
-            return call.place
+            return call.account_region
         key = iam_backends[call.account_id][_PARTITION].create_temp_access_key()
         credentials = Credentials(key.access_key_id, key.secret_access_key, token_hex())
         facts = {"aws:calledvia": (service,), "aws:viaawsservice": ("true",)}
         self.remember(credentials, replace(principal, context={**principal.context, **facts}))
-        return replace(call.place, credentials=credentials)
+        return replace(call.account_region, credentials=credentials)
 
     def remember(self, credentials: Credentials, principal: Principal) -> None:
         """Know whose credentials these are."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.kms.models import kms_backends
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.iam.access import Access, Context
 
 
@@ -27,11 +27,11 @@ class Key:
         return Access(action, self.arn, {**facts, "kms:calleraccount": (self.account_id,), **context})
 
 
-def find(reference: str, place: Place) -> Key | None:
+def find(reference: str, account_region: AccountRegion) -> Key | None:
     """The key of an id, an ARN or an alias; None where there is none."""
     if reference.startswith("arn:"):
-        place = Place(account_id=reference.split(":")[4], region=reference.split(":")[3])
-    backend = kms_backends[place.account_id][place.region]
+        account_region = AccountRegion(account_id=reference.split(":")[4], region=reference.split(":")[3])
+    backend = kms_backends[account_region.account_id][account_region.region]
     name = reference.rpartition(":")[2].removeprefix("key/")
     key = backend.keys.get(name) or _of_alias(backend, name)
     if key is None:

@@ -106,7 +106,7 @@ def _keys(call: Call, parameters: Parameters) -> Iterator[Access]:
 
 def _key_access(call: Call, action: str, parameters: Parameters) -> Access:
     reference = parameters.first("KeyId") or parameters.first("TargetKeyId")
-    key = keys.find(str(reference), call.place) if reference else None
+    key = keys.find(str(reference), call.account_region) if reference else None
     return key.access(action, {}) if key else Access(action, None)
 
 

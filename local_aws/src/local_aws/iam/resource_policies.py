@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.iam import keys, s3
 from local_aws.iam.access import Access
 from local_aws.iam.callers import find_role
@@ -42,7 +42,7 @@ def _of_bucket(access: Access) -> ResourcePolicy:
 
 
 def _of_key(access: Access) -> ResourcePolicy:
-    key = keys.find(access.resource or "", Place("", ""))
+    key = keys.find(access.resource or "", AccountRegion("", ""))
     return ResourcePolicy(key.policy, key.account_id, decides=True) if key else ResourcePolicy()
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from moto.sts.models import sts_backends
 
-from local_aws.account_region import Credentials, Place
+from local_aws.account_region import AccountRegion, Credentials
 from local_aws.hooks import Call
 from local_aws.iam.access import Access
 from local_aws.iam.authorizer import Authorizer
@@ -36,8 +36,10 @@ class ServiceRoles:
         self._sessions: dict[tuple[str, str], Credentials] = {}
         self._lock = threading.Lock()
 
-    def assume(self, place: Place, role_arn: str, service: str, session: str, source_arn: str) -> Place:
-        """The place, to act there as a session of the role.
+    def assume(
+        self, account_region: AccountRegion, role_arn: str, service: str, session: str, source_arn: str
+    ) -> AccountRegion:
+        """The account and region, to act there as a session of the role.
 
         A role that IAM does not have cannot be judged: what runs in its name may do everything.
 
@@ -51,32 +53,36 @@ class ServiceRoles:
         role = find_role(role_arn) if self._enforced and role_arn.startswith("arn:") else None
         if role is None:
             log.info("%s acts without a role: %s does not exist", service, role_arn)
-            return place
+            return account_region
         asked = Access(
             "sts:AssumeRole",
             role_arn,
-            {"aws:sourceaccount": (place.account_id,), "aws:sourcearn": (source_arn,)},
+            {"aws:sourceaccount": (account_region.account_id,), "aws:sourcearn": (source_arn,)},
         )
         policies = Policies(resource=role.assume_role_policy_document)
         if not decide_for_service(Principal(service, service=service), asked, policies).allowed:
             raise RoleRefusedError(f"{service} is not authorized to perform: sts:AssumeRole on {role_arn}")
-        return replace(place, credentials=self._session(place, role_arn, session[:_LONGEST_NAME]))
+        return replace(
+            account_region, credentials=self._session(account_region, role_arn, session[:_LONGEST_NAME])
+        )
 
-    def refusal(self, place: Place, access: Access) -> str:
-        """What AWS would say against an access by who acts in ``place``; empty where nothing."""
-        if place.credentials is None:
+    def refusal(self, account_region: AccountRegion, access: Access) -> str:
+        """What AWS would say against an access by who acts in ``account_region``; empty where nothing."""
+        if account_region.credentials is None:
             return ""
-        return self._authorizer.check(self._authorizer.callers.of(place.credentials), place.region, access)
+        return self._authorizer.check(
+            self._authorizer.callers.of(account_region.credentials), account_region.region, access
+        )
 
-    def forward(self, call: Call, service: str) -> Place:
-        """The call's place, to act there in the caller's name and with the caller's rights."""
-        return self._authorizer.callers.forward(call, service) if self._enforced else call.place
+    def forward(self, call: Call, service: str) -> AccountRegion:
+        """The call's account and region, to act there in the caller's name and with the caller's rights."""
+        return self._authorizer.callers.forward(call, service) if self._enforced else call.account_region
 
-    def _session(self, place: Place, role_arn: str, name: str) -> Credentials:
+    def _session(self, account_region: AccountRegion, role_arn: str, name: str) -> Credentials:
         with self._lock:
             if (role_arn, name) not in self._sessions:
-                stored = sts_backends[place.account_id]["aws"].assume_role(
-                    region_name=place.region,
+                stored = sts_backends[account_region.account_id]["aws"].assume_role(
+                    region_name=account_region.region,
                     role_session_name=name,
                     role_arn=role_arn,
                     policy="",

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from moto.s3.models import s3_backends
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Call
 from local_aws.iam import keys
 from local_aws.iam.access import Access, Context
@@ -145,7 +145,11 @@ class Request:
                 yield from self._use(self._key_of_upload(), "kms:Decrypt", resource)
 
     def _use(self, reference: str | None, action: str, resource: str) -> Iterator[Access]:
-        key = keys.find(reference, Place(self._call.account_id, self._call.region)) if reference else None
+        key = (
+            keys.find(reference, AccountRegion(self._call.account_id, self._call.region))
+            if reference
+            else None
+        )
         if key is not None and not key.is_aws_own:
             context = {
                 # A copy from another region is decrypted there.

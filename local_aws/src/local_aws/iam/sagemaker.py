@@ -46,7 +46,7 @@ def volume_grants(call: Call, parameters: Parameters) -> Iterator[Access]:
     if call.operation in ("CreateTrainingJob", "CreateHyperParameterTuningJob"):
         paths = [f"{start}ResourceConfig.VolumeKmsKeyId" for start in _WITHIN]
     for reference in (value for path in paths for value in parameters.values(path)):
-        key = keys.find(str(reference), call.place)
+        key = keys.find(str(reference), call.account_region)
         if key is not None:
             yield key.access(
                 "kms:CreateGrant",

@@ -18,7 +18,7 @@ _ENGINE = "Athena engine version 3"
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Answer UpdateWorkGroup, complete what CreateWorkGroup stores."""
     hooks.after("athena", "CreateWorkGroup", _complete)
-    hooks.own("athena", "UpdateWorkGroup", _update)
+    hooks.handle("athena", "UpdateWorkGroup", _update)
 
 
 def _complete(call: Call, reply: Params) -> Params:  # noqa: ARG001

@@ -30,8 +30,8 @@ def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
         return {}
 
     hooks.after(_SERVICE, "RegisterScalableTarget", created)
-    hooks.own(_SERVICE, "TagResource", tag)
-    hooks.own(_SERVICE, "UntagResource", untag)
-    hooks.own(
+    hooks.handle(_SERVICE, "TagResource", tag)
+    hooks.handle(_SERVICE, "UntagResource", untag)
+    hooks.handle(
         _SERVICE, "ListTagsForResource", lambda call: {"Tags": tags.get(call.params["ResourceARN"], {})}
     )

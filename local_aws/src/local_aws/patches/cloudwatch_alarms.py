@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Call, Hooks, Params
 from local_aws.runtime import Runtime
 
@@ -26,18 +26,18 @@ def register(hooks: Hooks, runtime: Runtime) -> None:
     """Look at the alarms after each PutMetricData, whichever protocol it came by."""
 
     def put(call: Call, reply: bytes) -> bytes:
-        _Alarms(runtime, call.place).evaluate()
+        _Alarms(runtime, call.account_region).evaluate()
         return reply
 
-    hooks.recast("monitoring", "PutMetricData", put)
+    hooks.transform("monitoring", "PutMetricData", put)
 
 
 class _Alarms:
     """The alarms of one account and region on one metric with a fixed threshold and a plain statistic."""
 
-    def __init__(self, runtime: Runtime, place: Place) -> None:
-        self._cloudwatch = runtime.client("cloudwatch", place)
-        self._sns = runtime.client("sns", place)
+    def __init__(self, runtime: Runtime, account_region: AccountRegion) -> None:
+        self._cloudwatch = runtime.client("cloudwatch", account_region)
+        self._sns = runtime.client("sns", account_region)
 
     def evaluate(self) -> None:
         """Bring those to ALARM or OK that have figures; the others stay as they are."""

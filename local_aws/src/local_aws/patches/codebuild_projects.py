@@ -38,7 +38,7 @@ def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Mend CreateProject and DeleteProject, answer UpdateProject."""
     hooks.before("codebuild", "CreateProject", _with_locations)
     hooks.after("codebuild", "CreateProject", _complete)
-    hooks.own("codebuild", "UpdateProject", _update)
+    hooks.handle("codebuild", "UpdateProject", _update)
     hooks.before("codebuild", "DeleteProject", _by_name)
 
 

@@ -30,7 +30,7 @@ _FIELDS = {
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Answer UpdateCrawler."""
-    hooks.own("glue", "UpdateCrawler", _update)
+    hooks.handle("glue", "UpdateCrawler", _update)
 
 
 def _update(call: Call) -> Params:

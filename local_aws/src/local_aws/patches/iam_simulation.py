@@ -23,7 +23,7 @@ _NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Answer the operation."""
-    hooks.own("iam", "SimulatePrincipalPolicy", _simulate)
+    hooks.handle("iam", "SimulatePrincipalPolicy", _simulate)
 
 
 def _simulate(call: Call) -> Reply:

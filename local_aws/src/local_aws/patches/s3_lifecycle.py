@@ -19,9 +19,9 @@ _ID = f"{{{XML_NAMESPACE}}}ID"
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Keep the document beside moto's rules."""
     for operation in ("PutBucketLifecycleConfiguration", "PutBucketLifecycle"):
-        hooks.recast("s3", operation, _keep)
+        hooks.transform("s3", operation, _keep)
     for operation in ("GetBucketLifecycleConfiguration", "GetBucketLifecycle"):
-        hooks.recast("s3", operation, _give)
+        hooks.transform("s3", operation, _give)
 
 
 def _keep(call: Call, reply: bytes) -> bytes:

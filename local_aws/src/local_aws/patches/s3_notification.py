@@ -15,7 +15,7 @@ from local_aws.s3_buckets import XML_NAMESPACE, find_bucket
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Complete the reply."""
     for operation in ("GetBucketNotificationConfiguration", "GetBucketNotification"):
-        hooks.recast("s3", operation, _complete)
+        hooks.transform("s3", operation, _complete)
 
 
 def _complete(call: Call, reply: bytes) -> bytes:

@@ -16,8 +16,8 @@ _PAYERS = ("BucketOwner", "Requester")
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Answer both operations."""
-    hooks.own("s3", "GetBucketRequestPayment", _get)
-    hooks.own("s3", "PutBucketRequestPayment", _put)
+    hooks.handle("s3", "GetBucketRequestPayment", _get)
+    hooks.handle("s3", "PutBucketRequestPayment", _put)
 
 
 def _get(call: Call) -> Reply:

@@ -25,7 +25,7 @@ OPERATIONS = (
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Refuse each by name."""
     for operation in OPERATIONS:
-        hooks.own("s3", operation, _refuse)
+        hooks.handle("s3", operation, _refuse)
 
 
 def _refuse(call: Call) -> Params:

@@ -22,7 +22,7 @@ _USAGES = {"TrainingInstanceType": "training job usage", "ProductionVariantInsta
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
     """Answer for SageMaker."""
-    hooks.own("servicequotas", "ListServiceQuotas", _page)
+    hooks.handle("servicequotas", "ListServiceQuotas", _page)
 
 
 def _page(call: Call) -> Params:

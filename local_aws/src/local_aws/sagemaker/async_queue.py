@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Params
 from local_aws.runtime import Runtime
 from local_aws.s3_location import S3Location
@@ -37,15 +37,17 @@ class AsyncQueue:
     """Requests are answered in their order, as many at once as the configuration lets one instance take.
 
     Args:
-        place: where the model's execution role reads inputs, writes answers and publishes notices.
+        account_region: where the model's execution role reads inputs, writes answers and publishes notices.
         config: an endpoint configuration's ``AsyncInferenceConfig``.
         ask: what hands a request to the container; raises ``ServerError`` where there is no answer.
     """
 
-    def __init__(self, runtime: Runtime, place: Place, endpoint: str, config: Params, ask: Ask) -> None:
+    def __init__(
+        self, runtime: Runtime, account_region: AccountRegion, endpoint: str, config: Params, ask: Ask
+    ) -> None:
         output = config["OutputConfig"]
-        self._runtime, self._place, self._endpoint, self._ask = runtime, place, endpoint, ask
-        self._s3 = runtime.client("s3", place)
+        self._runtime, self._place, self._endpoint, self._ask = runtime, account_region, endpoint, ask
+        self._s3 = runtime.client("s3", account_region)
         self._answers = S3Location.parse(output["S3OutputPath"])
         self._failures = S3Location.parse(output["S3FailurePath"]) if output.get("S3FailurePath") else None
         self._kms_key = output.get("KmsKeyId")

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 
@@ -40,7 +40,7 @@ class ContainerProcess:
     def __init__(
         self,
         runtime: Runtime,
-        place: Place,
+        account_region: AccountRegion,
         arguments: Sequence[str],
         base: Path,
         folder: Path,
@@ -56,7 +56,7 @@ class ContainerProcess:
         try:
             self._process = runtime.start_process(
                 arguments,
-                env={**_variables(runtime, place, base), **environment},
+                env={**_variables(runtime, account_region, base), **environment},
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -104,10 +104,10 @@ class ContainerProcess:
                 self._on_line(line)
 
 
-def _variables(runtime: Runtime, place: Place, base: Path) -> dict[str, str]:
+def _variables(runtime: Runtime, account_region: AccountRegion, base: Path) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-        **runtime.environment(place),
+        **runtime.environment(account_region),
         "PYTHONUNBUFFERED": "1",
         "SAGEMAKER_BASE_DIR": str(base),
     }

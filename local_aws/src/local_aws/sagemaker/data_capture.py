@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Params
 from local_aws.runtime import Runtime
 from local_aws.s3_location import S3Location
@@ -51,8 +51,10 @@ class DataCapture:
         config: an endpoint configuration's ``DataCaptureConfig``.
     """
 
-    def __init__(self, runtime: Runtime, place: Place, endpoint: str, config: Params) -> None:
-        self._client = runtime.client("s3", place)
+    def __init__(
+        self, runtime: Runtime, account_region: AccountRegion, endpoint: str, config: Params
+    ) -> None:
+        self._client = runtime.client("s3", account_region)
         self._destination = S3Location.parse(config["DestinationS3Uri"]).child(endpoint)
         self._kms_key = config.get("KmsKeyId")
         self._percentage = int(config["InitialSamplingPercentage"])
@@ -96,12 +98,12 @@ class DataCapture:
         self._write()
 
     def _write(self) -> None:
-        events = sorted(self._drained(), key=_place)
-        for place, group in groupby(events, key=_place):
+        events = sorted(self._drained(), key=_folder)
+        for folder, group in groupby(events, key=_folder):
             lines = list(group)
             body = "".join(json.dumps(self._line(event)) + "\n" for event in lines)
             name = f"{lines[0].moment:%M-%S}-{lines[0].moment.microsecond // 1000:03}-{uuid4()}.jsonl"
-            self._put(self._destination.child(f"{place}/{name}"), body)
+            self._put(self._destination.child(f"{folder}/{name}"), body)
 
     def _drained(self) -> Iterator[Event]:
         while True:
@@ -146,5 +148,5 @@ class DataCapture:
         return {"observedContentType": content_type, "mode": mode, "data": data, "encoding": encoding}
 
 
-def _place(event: Event) -> str:
+def _folder(event: Event) -> str:
     return f"{event.variant}/{event.moment.astimezone(UTC):%Y/%m/%d/%H}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Call, Params
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.data_capture import DataCapture
@@ -51,9 +51,11 @@ class Deployments:
         Raises:
             ServerError: the fleet does not come up or an alarm rings; the old one serves on.
         """
-        fleet = Fleet(self._runtime, call.place, endpoint.endpoint_name, config, backend(call)._models)
+        fleet = Fleet(
+            self._runtime, call.account_region, endpoint.endpoint_name, config, backend(call)._models
+        )
         try:
-            self._check_alarms(fleet.place, endpoint)
+            self._check_alarms(fleet.account_region, endpoint)
         except BaseException:
             fleet.stop()
             raise
@@ -72,7 +74,7 @@ class Deployments:
         if old:
             old.stop(drain=True)
 
-    def _check_alarms(self, place: Place, endpoint: Any) -> None:
+    def _check_alarms(self, account_region: AccountRegion, endpoint: Any) -> None:
         """Ask for the deployment's rollback alarms once; no baking time is waited out."""
         config = endpoint.last_deployment_config or {}
         alarms = config.get("AutoRollbackConfiguration", {}).get("Alarms") or []
@@ -80,7 +82,7 @@ class Deployments:
         if not names:
             return
         try:
-            found = self._runtime.client("cloudwatch", place).describe_alarms(AlarmNames=names)[
+            found = self._runtime.client("cloudwatch", account_region).describe_alarms(AlarmNames=names)[
                 "MetricAlarms"
             ]
         except ClientError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.iam.access import Access
 from local_aws.iam.roles import RoleRefusedError, ServiceRoles
 from local_aws.runtime import Runtime
@@ -22,15 +22,15 @@ class ExecutionRoleError(Exception):
     """SageMaker cannot act in the role, or the role may not pull the image; the message is AWS's."""
 
 
-def assume(runtime: Runtime, place: Place, role: str, source_arn: str) -> Place:
-    """The place, to act there in the role for the resource ``source_arn``.
+def assume(runtime: Runtime, account_region: AccountRegion, role: str, source_arn: str) -> AccountRegion:
+    """The account and region, to act there in the role for the resource ``source_arn``.
 
     Raises:
         ExecutionRoleError: the role does not trust SageMaker.
     """
     try:
         return runtime.engine(ServiceRoles).assume(
-            place, role, "sagemaker.amazonaws.com", "SageMaker", source_arn
+            account_region, role, "sagemaker.amazonaws.com", "SageMaker", source_arn
         )
     except RoleRefusedError as error:
         raise ExecutionRoleError(
@@ -39,7 +39,7 @@ def assume(runtime: Runtime, place: Place, role: str, source_arn: str) -> Place:
         ) from error
 
 
-def check_image(runtime: Runtime, place: Place, image: str) -> None:
+def check_image(runtime: Runtime, account_region: AccountRegion, image: str) -> None:
     """Pull an image, as far as it needs permissions.
 
     Raises:
@@ -48,10 +48,10 @@ def check_image(runtime: Runtime, place: Place, image: str) -> None:
     found = _IMAGE.match(image)
     if found is None:
         return
-    registry = Place(found["account"], found["region"])
+    registry = AccountRegion(found["account"], found["region"])
     repository = registry.arn("ecr", f"repository/{found['repository']}")
     needed = [Access("ecr:GetAuthorizationToken", "*"), *(Access(action, repository) for action in _PULL)]
     for access in needed:
-        refusal = runtime.engine(ServiceRoles).refusal(place, access)
+        refusal = runtime.engine(ServiceRoles).refusal(account_region, access)
         if refusal:
             raise ExecutionRoleError(f"the image {image} cannot be pulled: {refusal}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Params
 from local_aws.runtime import Runtime
 from local_aws.sagemaker import execution_role
@@ -39,33 +39,35 @@ class Fleet:
         config: moto's endpoint configuration.
 
     Attributes:
-        place: where it acts, in the execution role of its models.
+        account_region: where it acts, in the execution role of its models.
         queue: where the requests of an asynchronous endpoint wait; None of any other.
 
     Raises:
         ServerError: a variant's server does not come up; none is left running.
     """
 
-    def __init__(self, runtime: Runtime, place: Place, endpoint: str, config: Any, models: Any) -> None:
+    def __init__(
+        self, runtime: Runtime, account_region: AccountRegion, endpoint: str, config: Any, models: Any
+    ) -> None:
         self.config = config
         self.variants: list[Variant] = []
         self._random = random.Random()  # noqa: S311 - shares traffic out, guards nothing
         self._runtime = runtime
         self._folder = runtime.folder / "sagemaker/endpoints" / endpoint / uuid4().hex[:8]
         capture = config.data_capture_config
-        self.place = place
+        self.account_region = account_region
         self.capture: DataCapture | None = None
         self.queue: AsyncQueue | None = None
         try:
             for variant in config.production_variants:
-                self.variants.append(self._start(place, endpoint, variant, models))
+                self.variants.append(self._start(account_region, endpoint, variant, models))
             for started in self.variants:
                 self._wait(started)
             if capture.get("EnableCapture"):
-                self.capture = DataCapture(runtime, self.place, endpoint, capture)
+                self.capture = DataCapture(runtime, self.account_region, endpoint, capture)
             if config.async_inference_config:
                 asynchronous = config.async_inference_config
-                self.queue = AsyncQueue(runtime, self.place, endpoint, asynchronous, self._ask)
+                self.queue = AsyncQueue(runtime, self.account_region, endpoint, asynchronous, self._ask)
         except BaseException:
             self.stop()
             raise
@@ -102,7 +104,7 @@ class Fleet:
     def _ask(self, request: AsyncRequest, body: bytes) -> Answer:
         return self._by_weight().server.invoke(body, request.headers, request.timeout_seconds)
 
-    def _start(self, place: Place, endpoint: str, config: Params, models: Any) -> Variant:
+    def _start(self, account_region: AccountRegion, endpoint: str, config: Params, models: Any) -> Variant:
         name, model = config["VariantName"], models.get(config["ModelName"])
         if model is None:
             raise ServerError(f"Could not find model {config['ModelName']} of production variant {name}.")
@@ -111,10 +113,12 @@ class Fleet:
             raise ServerError(f"model {config['ModelName']}: the local AWS runs models of one container only")
         log = f"/aws/sagemaker/Endpoints/{endpoint}", f"{name}/i-{uuid4().hex[:17]}"
         try:
-            place = execution_role.assume(self._runtime, place, model.execution_role_arn, model.arn)
-            execution_role.check_image(self._runtime, place, containers[0].get("Image", ""))
-            self.place = place
-            server = ModelServer(self._runtime, place, containers[0], self._folder / name, log)
+            account_region = execution_role.assume(
+                self._runtime, account_region, model.execution_role_arn, model.arn
+            )
+            execution_role.check_image(self._runtime, account_region, containers[0].get("Image", ""))
+            self.account_region = account_region
+            server = ModelServer(self._runtime, account_region, containers[0], self._folder / name, log)
         except (ExecutionRoleError, ServerError) as error:
             raise ServerError(
                 f"Failed to start the container of production variant {name}: {error}"

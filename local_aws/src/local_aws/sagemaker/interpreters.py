@@ -76,7 +76,9 @@ def prepare(runtime: Runtime, image: Image, folder: Path, say: Say) -> Interpret
         executables = Path(sys.executable).parent
         return Interpreter(sys.executable, {"PATH": overlay.search_path(executables)})
     try:
-        shared = _installed(runtime, image.repository, image.requirements, say) if image.requirements else None
+        shared = (
+            _installed(runtime, image.repository, image.requirements, say) if image.requirements else None
+        )
         executables = overlay.create(folder, [overlay.packages(shared)] if shared else [])
         path = {} if image.is_own else {"PYTHONPATH": str(_linked_package(folder))}
     except OSError as error:

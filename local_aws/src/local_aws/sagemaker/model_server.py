@@ -14,7 +14,7 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Params
 from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
@@ -58,7 +58,12 @@ class ModelServer:
     """
 
     def __init__(
-        self, runtime: Runtime, place: Place, container: Params, folder: Path, log: tuple[str, str]
+        self,
+        runtime: Runtime,
+        account_region: AccountRegion,
+        container: Params,
+        folder: Path,
+        log: tuple[str, str],
     ) -> None:
         self._folder = folder
         self._invocations = 0
@@ -67,19 +72,19 @@ class ModelServer:
             image = runtime.engine(Registry).find(container.get("Image", ""))
             if image.serve is None:
                 raise ServerError(f"the image {container['Image']} trains only")
-            _fetch_model(runtime.client("s3", place), container, folder)
+            _fetch_model(runtime.client("s3", account_region), container, folder)
         except (UnknownImageError, DataError) as error:
             shutil.rmtree(folder, ignore_errors=True)
-            explained = explain(runtime, place, container.get("ModelDataUrl", ""))
+            explained = explain(runtime, account_region, container.get("ModelDataUrl", ""))
             raise ServerError(f"{error}.{explained}" if explained else str(error)) from error
-        stream = LogStream(runtime.client("logs", place), *log, runtime.stopping)
+        stream = LogStream(runtime.client("logs", account_region), *log, runtime.stopping)
         try:
             interpreter = prepare(runtime, image, folder / "environment", stream.put)
             with address(image) as at:
                 self._pool = HTTPConnectionPool(HOST, at.port, maxsize=_CONNECTIONS, retries=False)
                 self._process = ContainerProcess(
                     runtime,
-                    place,
+                    account_region,
                     interpreter.arguments(image.serve),
                     folder,
                     image.folder or folder,

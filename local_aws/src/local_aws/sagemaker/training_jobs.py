@@ -50,8 +50,8 @@ class TrainingJobs:
             )
         try:
             arn = call.arn("sagemaker", f"training-job/{params['TrainingJobName']}")
-            place = execution_role.assume(self._runtime, call.place, params["RoleArn"], arn)
-            channels.check(self._runtime.client("s3", place), params)
+            account_region = execution_role.assume(self._runtime, call.account_region, params["RoleArn"], arn)
+            channels.check(self._runtime.client("s3", account_region), params)
         except ExecutionRoleError as error:
             raise ServiceError("ValidationException", str(error)) from error
         except DataError as error:
@@ -73,16 +73,18 @@ class TrainingJobs:
         metrics = tuple(Metric(item["Name"], item["Regex"]) for item in given)
         try:
             image = self._image(params)
-            place = execution_role.assume(self._runtime, call.place, params["RoleArn"], job.arn)
+            account_region = execution_role.assume(
+                self._runtime, call.account_region, params["RoleArn"], job.arn
+            )
             execution_role.check_image(
-                self._runtime, place, params["AlgorithmSpecification"]["TrainingImage"]
+                self._runtime, account_region, params["AlgorithmSpecification"]["TrainingImage"]
             )
         except (ExecutionRoleError, UnknownImageError) as error:
             JobStatus(job, metrics).fail(f"ClientError: {error}")
             return reply
         metrics = (*image.metrics, *metrics)
         status = JobStatus(job, metrics)
-        run = TrainingRun(self._runtime, place, image, params, job.arn, status, metrics)
+        run = TrainingRun(self._runtime, account_region, image, params, job.arn, status, metrics)
         self._runs[job.arn] = run
         self._runtime.start_thread(
             f"training {job.training_job_name}",
@@ -146,6 +148,6 @@ def register(hooks: Hooks, runtime: Runtime) -> None:
     jobs = TrainingJobs(runtime)
     hooks.before("sagemaker", "CreateTrainingJob", jobs.check)
     hooks.after("sagemaker", "CreateTrainingJob", jobs.create)
-    hooks.own("sagemaker", "StopTrainingJob", jobs.stop)
-    hooks.own("sagemaker", "UpdateTrainingJob", jobs.update)
-    hooks.own("sagemaker", "DeleteTrainingJob", jobs.delete)
+    hooks.handle("sagemaker", "StopTrainingJob", jobs.stop)
+    hooks.handle("sagemaker", "UpdateTrainingJob", jobs.update)
+    hooks.handle("sagemaker", "DeleteTrainingJob", jobs.delete)

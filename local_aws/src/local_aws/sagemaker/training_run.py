@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Params
 from local_aws.images.image import Image, Metric
 from local_aws.log_stream import LogStream
@@ -39,7 +39,7 @@ class TrainingRun:
     def __init__(
         self,
         runtime: Runtime,
-        place: Place,
+        account_region: AccountRegion,
         image: Image,
         request: Params,
         arn: str,
@@ -47,7 +47,7 @@ class TrainingRun:
         metrics: tuple[Metric, ...],
     ) -> None:
         self._runtime = runtime
-        self._place = place
+        self._place = account_region
         self._image = image
         self._request = request
         self._arn = arn
@@ -55,7 +55,7 @@ class TrainingRun:
         self._metrics = [(metric.name, re.compile(metric.regex)) for metric in metrics]
         self._stopped = threading.Event()
         self._started = int(time.time())
-        self._folder = _folder(runtime, place, request["TrainingJobName"])
+        self._folder = _folder(runtime, account_region, request["TrainingJobName"])
         count = request["ResourceConfig"].get("InstanceCount", 1) if image.distributed else 1
         # SageMaker's own toolkits look their host up: a single one must have a name that resolves.
         self._hosts = [f"algo-{number}" for number in range(1, count + 1)] if count > 1 else ["localhost"]
@@ -210,9 +210,9 @@ class TrainingRun:
                 pack(client, folder, f"{prefix}/{name}", output.get("KmsKeyId"))
 
 
-def _folder(runtime: Runtime, place: Place, job: str) -> Path:
-    """A folder of the job's own: another place may have a job of the same name."""
-    return runtime.folder / "sagemaker/training" / place.account_id / place.region / job
+def _folder(runtime: Runtime, account_region: AccountRegion, job: str) -> Path:
+    """A folder of the job's own: another account or region may have a job of the same name."""
+    return runtime.folder / "sagemaker/training" / account_region.account_id / account_region.region / job
 
 
 def stored_model(request: Params) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class TuningJobs:
         """Start the tuning job that moto has stored."""
         sagemaker = backend(call)
         tuning = sagemaker.hyper_parameter_tuning_jobs[call.params["HyperParameterTuningJobName"]]
-        run = TuningRun(self._runtime, call.place, tuning, sagemaker.training_jobs)
+        run = TuningRun(self._runtime, call.account_region, tuning, sagemaker.training_jobs)
         self._runs[tuning.arn] = run
         self._runtime.start_thread(f"tuning {tuning.hyper_parameter_tuning_job_name}", run.run, run.fail)
         return reply
@@ -78,5 +78,5 @@ def register(hooks: Hooks, runtime: Runtime) -> None:
     jobs = TuningJobs(runtime)
     hooks.before("sagemaker", "CreateHyperParameterTuningJob", jobs.check)
     hooks.after("sagemaker", "CreateHyperParameterTuningJob", jobs.create)
-    hooks.own("sagemaker", "StopHyperParameterTuningJob", jobs.stop)
-    hooks.own("sagemaker", "ListTrainingJobsForHyperParameterTuningJob", jobs.training_jobs)
+    hooks.handle("sagemaker", "StopHyperParameterTuningJob", jobs.stop)
+    hooks.handle("sagemaker", "ListTrainingJobsForHyperParameterTuningJob", jobs.training_jobs)

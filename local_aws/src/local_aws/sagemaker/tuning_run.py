@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from local_aws.account_region import Place
+from local_aws.account_region import AccountRegion
 from local_aws.hooks import Params
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.moto_state import now
@@ -42,8 +42,10 @@ class TuningRun:
         jobs: moto's training jobs by name.
     """
 
-    def __init__(self, runtime: Runtime, place: Place, tuning: Any, jobs: dict[str, Any]) -> None:
-        self._client = runtime.client("sagemaker", place)
+    def __init__(
+        self, runtime: Runtime, account_region: AccountRegion, tuning: Any, jobs: dict[str, Any]
+    ) -> None:
+        self._client = runtime.client("sagemaker", account_region)
         self._stopping = runtime.stopping
         self._tuning = tuning
         self._jobs = jobs
