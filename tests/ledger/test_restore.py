@@ -63,7 +63,7 @@ def test_where_no_release_passed_before_the_blocked_one_stays_and_it_is_said(pro
     assert then == (
         "No other release has passed PROD's test, so there is none to go back to. It stays in service."
     )
-    assert remedy.startswith("Mend the release, and push")
+    assert remedy.startswith("Fix the release, and push")
     assert production.served() == before
 
 

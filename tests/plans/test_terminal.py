@@ -53,7 +53,7 @@ def test_markup_in_an_error_is_text() -> None:
             "examples.<name>.fetch_data",
         ),
         ("dial tcp 127.0.0.1:1: connect: connection refused", "AWS_ENDPOINT_URL"),
-        ("Error: Unsupported argument", "Mend what the error names"),
+        ("Error: Unsupported argument", "Fix what the error names"),
     ],
 )
 def test_an_error_has_its_remedy(error: str, remedy: str) -> None:

@@ -11,8 +11,6 @@ import typer
 from mlops.cli.arguments import Example, WorkFolder
 from mlops.demo.approve import Approve
 
-_STOP_SECONDS = 30.0
-
 
 def demo(
     example: Example = None,
@@ -77,16 +75,12 @@ def down(folder: WorkFolder = None) -> None:
 
     Exit code: 0 none runs any more; 1 it does not stop; 2 bad input.
     """
-    from local_aws import state_file
     from mlops.cli.project import enter_project
-    from mlops.spec.problems import FailedError
+    from mlops.demo.server import stop
 
     work = folder or enter_project() / ".work"
-    try:
-        stopped = state_file.stop(work / "local-aws", _STOP_SECONDS)
-    except TimeoutError as error:
-        raise FailedError(f"The local AWS does not stop. {error}") from error
-    told = f"The local AWS at {stopped.url} has stopped." if stopped else f"No local AWS runs in {work}."
+    url = stop(work / "local-aws")
+    told = f"The local AWS at {url} has stopped." if url else f"No local AWS runs in {work}."
     typer.echo(told, err=True)
 
 

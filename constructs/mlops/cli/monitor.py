@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mlops.cli.arguments import Example
-
-_EXIT_CODES = {"no drift": 0, "drift": 1, "not judged": 2}
 
 
 def monitor(
@@ -39,17 +35,7 @@ def monitor(
     since an alarm tells of it.
     """
     from mlops.cli.project import choose_example, enter_project
-    from mlops.drift.consequences import files_of, follow_up
-    from mlops.drift.display import show
-    from mlops.drift.examination import examine
+    from mlops.drift import monitor as look
 
     settings = choose_example(enter_project(), example, "monitor")
-    found = examine(settings, os.environ, datetime.now(UTC))
-    report, entry = follow_up(found, settings) if record else (found.report, None)
-    output.mkdir(parents=True, exist_ok=True)
-    for name, content in files_of(report).items():
-        (output / name).write_bytes(content)
-    show(report)
-    if entry:
-        typer.echo(f"Recorded in the ledger: {entry.folder}")
-    raise typer.Exit(0 if record and report.verdict == "drift" else _EXIT_CODES[report.verdict])
+    raise typer.Exit(look.monitor(settings, output, record=record))

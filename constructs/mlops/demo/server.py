@@ -17,6 +17,19 @@ from mlops.spec.settings import Aws
 _STOP_SECONDS = 30.0
 
 
+def stop(folder: Path) -> str | None:
+    """Stop the local AWS of a folder; the address that it had, None where none runs.
+
+    Raises:
+        ServerError: it does not end.
+    """
+    try:
+        stopped = state_file.stop(folder, _STOP_SECONDS)
+    except TimeoutError as error:
+        raise ServerError(f"The local AWS does not stop. {error}") from error
+    return stopped.url if stopped else None
+
+
 class ServerError(FailedError):
     """The local AWS did not start, or runs with other settings; the message says the remedy."""
 
@@ -71,10 +84,7 @@ class Server:
         """
         if not self._in_use:
             return
-        try:
-            state_file.stop(self.folder, _STOP_SECONDS)
-        except TimeoutError as error:
-            raise ServerError(f"The local AWS does not stop. {error}") from error
+        stop(self.folder)
 
     def environment(self) -> dict[str, str]:
         """The variables that point a client at it."""

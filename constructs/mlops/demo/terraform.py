@@ -76,6 +76,6 @@ class Terraform:
             return (
                 "Terraform found no AWS provider that fits, in no mirror and in no registry. Connect to the "
                 "internet, or let MLOPS_TERRAFORM_MIRROR name a filesystem mirror that holds hashicorp/aws"
-                + (f", and mend or unset TF_CLI_CONFIG_FILE, now {config}.\n" if config else ".\n")
+                + (f", and correct or unset TF_CLI_CONFIG_FILE, now {config}.\n" if config else ".\n")
             )
         return ""

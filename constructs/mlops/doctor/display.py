@@ -43,7 +43,7 @@ def _row(finding: Finding, width: int, console: Console) -> None:
     sign = Text.assemble(_SIGNS[finding.verdict])
     if len(finding.subject) > width:
         console.print(Text.assemble(sign, f" {finding.subject}"))
-        console.print(Padding(Text(finding.said), (0, 0, 0, 4)))
+        console.print(Padding(Text(finding.said), (0, 0, 0, 4), expand=False))
         return
     table = Table.grid(padding=(0, 1))
     table.add_column()

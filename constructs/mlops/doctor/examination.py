@@ -18,7 +18,7 @@ def examine(set_up: SetUp) -> list[Finding]:
         found += [finding for check in IN_THE_ACCOUNT for finding in _look(check, set_up)]
     else:
         rest = ", ".join(check.SUBJECT for check in IN_THE_ACCOUNT)
-        found.append(unknown(rest, "not looked at without the account", "mend the account first"))
+        found.append(unknown(rest, "not looked at without the account", "fix the account first"))
     return found
 
 
@@ -31,4 +31,4 @@ def _look(check: Check, set_up: SetUp) -> list[Finding]:
             unknown(check.SUBJECT, said, f"allow these credentials {error.operation_name}, or use others")
         ]
     except BotoCoreError as error:
-        return [unknown(check.SUBJECT, str(error), "mend the network, or AWS_ENDPOINT_URL where it is set")]
+        return [unknown(check.SUBJECT, str(error), "connect to the network, or correct AWS_ENDPOINT_URL")]

@@ -90,18 +90,18 @@ class Restoration:
         if code == 0:
             return (
                 f"PROD serves release {release} again: {summary}\n"
-                "The pipeline ends failed all the same. Mend the release, and push."
+                "The pipeline ends failed all the same. Fix the release, and push."
             )
         return (
             f"PROD SERVES RELEASE {release} AGAIN, BUT ITS GATE DOES NOT PASS IT EITHER: {summary}\n"
-            f"Where the gate itself is wrong, mend it and push. {self._by_hand(' RELEASE=<id>')}"
+            f"Where the gate itself is wrong, fix it and push. {self._by_hand(' RELEASE=<id>')}"
         )
 
     def _nothing_before(self) -> str:
         serves = "It stays in service" if self._cause == "test" else "What it left stays as it is"
         return (
             f"No other release has passed PROD's test, so there is none to go back to. {serves}.\n"
-            "Mend the release, and push: the next one takes its place."
+            "Fix the release, and push: the next one takes its place."
         )
 
     def _serves(self, ledger: Ledger, history: History) -> str:

@@ -51,7 +51,7 @@ class Collector:
         try:
             now = synthesize(self._project, request.releases)
         except SynthesisError as error:
-            remedy = "`python main.py` ends with the same words: mend what they name."
+            remedy = "`python main.py` ends with the same words: fix what they name."
             return Review((), (FailedPlan("the stacks", str(error), remedy),), drift=request.drift)
         self._notes = [f"{note}." for note in now.left_out]
         stacks = [stack for stack in self._chosen(now, request) if self._has_state(stack, now)]

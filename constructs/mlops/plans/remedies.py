@@ -39,7 +39,7 @@ _REMEDIES = (
         "AWS cannot be reached. Check the network, and `AWS_ENDPOINT_URL` where a local AWS is meant.",
     ),
 )
-_ANY = "Mend what the error names and plan again; the other stacks are not affected."
+_ANY = "Fix what the error names and plan again; the other stacks are not affected."
 
 
 def remedy_for(error: str) -> str:

@@ -1,4 +1,4 @@
-"""The checks, in the order in which a person would mend what they find."""
+"""The checks, in the order in which a person would fix what they find."""
 
 from __future__ import annotations
 
