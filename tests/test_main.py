@@ -138,3 +138,11 @@ def test_the_folder_constructs_does_not_shadow_the_package(tmp_path: Path, comma
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(command, cwd=tmp_path, env={**kept, "PATH": path}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_without_examples_the_remedy_is_told(project: Path) -> None:
+    shutil.rmtree(project / "examples")
+    done = run(project)
+    assert (done.returncode, stacks(project)) == (2, set())
+    assert done.stderr.endswith("at least one. Write an example: mlops new NAME\n")
+    assert "Traceback" not in done.stderr

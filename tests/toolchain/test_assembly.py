@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from mlops.constructs import aws
-from mlops.toolchain.assembly import trim, wanted
-from mlops.toolchain.bindings import TRIMMED, submodules_of
+from mlops.toolchain.assembly import trim, trim_once
+from mlops.toolchain.bindings import TRIMMED, submodules_of, trimmed_folder
+from mlops.toolchain.families import wanted
 
 NAME = "provider-aws@1.0.0.jsii.tgz"
 ASSEMBLY = {
@@ -83,6 +85,31 @@ def test_a_cut_of_another_version_is_not_used(package: Path) -> None:
     assert submodules_of(package) == frozenset({"s3_bucket"})
     (package / "_jsii" / NAME).rename(package / "_jsii" / "provider-aws@2.0.0.jsii.tgz")
     assert submodules_of(package) is None
+
+
+def test_a_cut_to_another_choice_is_not_used(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trim(package)
+    monkeypatch.setattr("mlops.toolchain.bindings.FAMILIES", ("quicksight",))
+    assert submodules_of(package) is None
+
+
+def test_of_several_processes_at_once_one_trims_and_all_find_the_cut(package: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        did = list(pool.map(trim_once, [package] * 4))
+    assert sorted(did) == [False, False, False, True]
+    assert submodules_of(package) == frozenset({"s3_bucket"})
+
+
+def test_where_the_bindings_are_read_only_the_cut_goes_into_the_users_cache(
+    package: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setattr("mlops.toolchain.bindings.os.access", lambda *_: False)
+    assert trim_once(package)
+    assert trimmed_folder(package).is_relative_to(cache)
+    assert submodules_of(package) == frozenset({"s3_bucket"})
+    assert not (package / TRIMMED).exists()
 
 
 def test_everything_that_the_project_uses_is_kept() -> None:

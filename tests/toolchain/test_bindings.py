@@ -48,7 +48,7 @@ def test_a_binding_that_the_trimmed_set_lacks_is_named_with_the_remedy() -> None
     assert lacking.returncode != 0
     message = lacking.stderr.splitlines()[-1]
     assert "The trimmed AWS bindings lack quicksight_theme" in message
-    assert "python -m mlops.toolchain.assembly" in message
+    assert "MLOPS_BINDINGS=whole" in message
 
 
 def test_a_binding_that_does_not_exist_is_an_ordinary_import_error() -> None:

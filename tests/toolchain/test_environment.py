@@ -7,11 +7,14 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from mlops.toolchain import ToolchainError, terraform_environment
+from mlops.toolchain.folders import tools_folder
+from mlops.toolchain.node import CDKTF
 from mlops.toolchain.terraform import write_shim
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64/terraform-provider-aws_v5.100.0_x5")
@@ -122,3 +125,37 @@ def test_a_shim_goes_once_the_machine_has_a_terraform_of_its_own(tmp_path: Path)
     environ = {"PATH": fake_terraform(tmp_path / "bin", "1.11.0"), "HOME": str(tmp_path)}
     environment = terraform_environment(environ, tools)
     assert shutil.which("terraform", path=environment["PATH"]) == str(tmp_path / "bin/terraform")
+
+
+def fake_cdktf(path: Path, said: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(said)
+    path.chmod(0o755)
+    return path
+
+
+def cdktf(folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["cdktf"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_cdktf_is_the_projects_own_then_that_on_the_path_then_a_remedy(tmp_path: Path) -> None:
+    search_path = fake_terraform(tmp_path / "bin", "1.11.0")
+    environment = terraform_environment({"PATH": search_path, "HOME": str(tmp_path)}, tmp_path / "tools")
+    project = tmp_path / "project"
+    (project / "docs").mkdir(parents=True)
+    lacking = cdktf(project, environment)
+    assert lacking.returncode == 1
+    assert "Run: npm install cdktf-cli@0.21.0" in lacking.stderr
+    fake_cdktf(tmp_path / "bin/cdktf", "#!/bin/sh\necho of the machine\n")
+    assert cdktf(project, environment).stdout == "of the machine\n"
+    fake_cdktf(project / "node_modules" / CDKTF, "console.log('of the project')")
+    assert cdktf(project / "docs", environment).stdout == "of the project\n"
+
+
+def test_outside_a_virtualenv_tools_are_kept_in_the_users_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert not tools_folder().is_relative_to(tmp_path)
+    monkeypatch.setattr("sys.base_prefix", sys.prefix)
+    assert tools_folder().is_relative_to(tmp_path / "sagemaker-mlops-cdktf")

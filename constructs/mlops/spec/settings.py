@@ -281,8 +281,11 @@ def load_every_example(root: Path) -> list[Settings]:
     """The settings of each example, by name.
 
     Raises:
-        InvalidInputError: with every problem of every file, each once.
+        InvalidInputError: with every problem of every file, each once; or there is no example at all.
     """
+    if not example_names(root):
+        allowed, remedy = "a folder with a stacks.py, at least one", "Write an example: mlops new NAME"
+        raise InvalidInputError([Problem("examples", "(folder)", "no example", allowed, remedy)])
     loaded: list[Settings] = []
     problems: dict[Problem, None] = {}
     for name in example_names(root):

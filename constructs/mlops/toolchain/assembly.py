@@ -1,15 +1,16 @@
 """``python -m mlops.toolchain.assembly``: cut the AWS bindings' jsii assembly down to what ML pipelines use.
 
 The assembly describes 25,000 types in 130 MB of JSON, which every synth would read whole. The cut one is
-written beside it, under the same name and version; ``mlops.toolchain.bindings`` prefers it.
+written beside it, under the same name and version; ``mlops.toolchain.bindings`` prefers it, and has it made
+before the first synth.
 """
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import io
 import json
-import os
 import re
 import shutil
 import sys
@@ -19,73 +20,55 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mlops.toolchain.bindings import SUBMODULES_FILE, TRIMMED, bindings_folder, stock_assembly, submodules_of
-
-#: Submodules are kept when one of these begins their name, ``data_aws_`` aside, word by word.
-FAMILIES = (
-    "appautoscaling",
-    "athena",
-    "availability_zones",
-    "caller_identity",
-    "cloudtrail",
-    "cloudwatch",
-    "codebuild",
-    "codecommit",
-    "codeconnections",
-    "codepipeline",
-    "codestarconnections",
-    "codestarnotifications",
-    "dynamodb_table",
-    "ecr",
-    "glue",
-    "iam",
-    "kinesis_firehose",
-    "kinesis_stream",
-    "kms",
-    "lambda",
-    "partition",
-    "provider",
-    "region",
-    "s3_bucket",
-    "s3_object",
-    "sagemaker",
-    "scheduler",
-    "secretsmanager",
-    "security_group",
-    "service_principal",
-    "sfn",
-    "sns",
-    "sqs",
-    "ssm_parameter",
-    "subnet",
-    "subnets",
-    "vpc",
+from mlops.toolchain.bindings import (
+    SUBMODULES_FILE,
+    TRIMMED,
+    bindings_folder,
+    stock_assembly,
+    submodules_of,
+    trimmed_folder,
 )
+from mlops.toolchain.families import FAMILIES, wanted
 
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
 def trim(package: Path) -> list[str]:
-    """Write the cut assembly into the bindings' folder ``package``; the Python names of what it keeps."""
-    stock = stock_assembly(package)
-    destination = package / TRIMMED
-    with tempfile.TemporaryDirectory(dir=package, prefix=".trim-") as temporary:
+    """Write the cut assembly of the bindings' folder ``package``; the Python names of what it keeps.
+
+    Raises:
+        OSError: neither that folder nor the user's cache can be written.
+    """
+    stock, destination = stock_assembly(package), trimmed_folder(package)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".trim-") as temporary:
         work = Path(temporary) / TRIMMED
         jsii = work / "_jsii"
         jsii.mkdir(parents=True)
         shutil.copyfile(stock.parent / "__init__.py", jsii / "__init__.py")
         kept = _write_assembly(stock, jsii / stock.name)
-        (work / SUBMODULES_FILE).write_text(json.dumps(kept, indent=0))
+        (work / SUBMODULES_FILE).write_text(json.dumps({"families": FAMILIES, "submodules": kept}, indent=0))
         if destination.exists():
             destination.rename(Path(temporary) / "old")
         work.rename(destination)
     return kept
 
 
-def wanted(submodule: str) -> bool:
-    """Whether a submodule belongs to one of ``FAMILIES``."""
-    name = submodule.removeprefix("data_aws_")
-    return any(name == family or name.startswith(f"{family}_") for family in FAMILIES)
+def trim_once(package: Path) -> bool:
+    """Trim unless that is done, be it by another process at the same time; whether anything was done here.
+
+    Raises:
+        OSError: as ``trim``.
+    """
+    lock = trimmed_folder(package).with_name(".trim.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if submodules_of(package) is not None:
+            return False
+        sys.stderr.write("Trimming the AWS bindings to what pipelines use, once: a few seconds\n")
+        trim(package)
+    return True
 
 
 def _write_assembly(stock: Path, target: Path) -> list[str]:
@@ -163,14 +146,14 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def main() -> int:
-    """Trim the installed bindings, unless that is done already; 1 if their folder cannot be written."""
-    package = bindings_folder()
-    if submodules_of(package) == frozenset(entry.name for entry in package.iterdir() if wanted(entry.name)):
-        return 0
-    if not os.access(package, os.W_OK):
-        sys.stderr.write(f"{package} cannot be written: synthesis works, but slowly. Use a virtualenv.\n")
+    """Trim the installed bindings, unless that is done; 1 if the result cannot be written anywhere."""
+    try:
+        trim_once(bindings_folder())
+    except OSError as error:
+        sys.stderr.write(
+            f"{error.filename} cannot be written: synthesis works, but slowly. Use a virtualenv.\n"
+        )
         return 1
-    sys.stdout.write(f"Trimmed the AWS bindings to {len(trim(package))} submodules\n")
     return 0
 
 

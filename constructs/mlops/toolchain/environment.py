@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from mlops.toolchain.folders import tools_folder
 from mlops.toolchain.node import find_node, link_node
 from mlops.toolchain.provider_mirror import cli_config, find_mirror
 from mlops.toolchain.terraform import find_terraform
 
-TOOLS = Path(sys.prefix) / "tools"
 
-
-def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path = TOOLS) -> dict[str, str]:
+def terraform_environment(
+    environ: Mapping[str, str] | None = None, tools: Path | None = None
+) -> dict[str, str]:
     """``environ`` (the process's own when left out) with what Terraform and CDKTF need added.
 
     * ``PATH`` begins with ``tools/bin``: ``node``, ``npm``, ``cdktf``, and a ``terraform`` where the
@@ -31,6 +31,7 @@ def terraform_environment(environ: Mapping[str, str] | None = None, tools: Path 
         ToolchainError: no usable Terraform, or a mirror variable that names no mirror.
     """
     result = dict(os.environ if environ is None else environ)
+    tools = tools or tools_folder()
     commands = tools / "bin"
     search_path = [part for part in result.get("PATH", os.defpath).split(os.pathsep) if part != str(commands)]
     find_terraform(os.pathsep.join(search_path), commands)

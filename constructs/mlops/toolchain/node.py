@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 import stat
-import sys
 from pathlib import Path
 
-_CDKTF = Path(sys.prefix).parent / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
+from mlops.toolchain.folders import tools_folder
+
+#: Below a ``node_modules`` folder.
+CDKTF = Path("cdktf-cli/bundle/bin/cdktf")
+CDKTF_VERSION = "0.21.0"
+# The project's own, from its folder upwards, else another on the PATH.
+_RUN_CDKTF = """folder=$PWD
+while [ -n "$folder" ]; do
+  cli="$folder/node_modules/{cdktf}"
+  [ -e "$cli" ] && exec "{node}" "$cli" "$@"
+  folder=${{folder%/*}}
+done
+PATH=$(printf '%s' ":$PATH:" | sed 's|:{commands}:|:|g')
+command -v cdktf >/dev/null && exec cdktf "$@"
+echo "The CDKTF CLI is neither in node_modules here nor on the PATH. Run: npm install cdktf-cli@{version}" >&2
+exit 1"""
 
 
 def find_node() -> Path | None:
@@ -27,11 +43,19 @@ def link_node(node: Path, folder: Path) -> None:
     npm = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     write_command(folder / "node", f'exec "{node}" "$@"')
     write_command(folder / "npm", f'exec "{node}" "{npm}" "$@"')
-    write_command(
-        folder / "cdktf",
-        f'test -e "{_CDKTF}" || {{ echo "The CDKTF CLI is not installed. Run: make cdktf" >&2; exit 1; }}\n'
-        f'exec "{node}" "{_CDKTF}" "$@"',
-    )
+    run = _RUN_CDKTF.format(cdktf=CDKTF, node=node, commands=folder, version=CDKTF_VERSION)
+    write_command(folder / "cdktf", run)
+
+
+def find_cdktf(project: Path) -> Path | None:
+    """The CDKTF CLI that the command ``cdktf`` runs in ``project``, or None."""
+    for folder in (project, *project.parents):
+        if (folder / "node_modules" / CDKTF).exists():
+            return folder / "node_modules" / CDKTF
+    own = str(tools_folder() / "bin")
+    path = [part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if part != own]
+    found = shutil.which("cdktf", path=os.pathsep.join(path))
+    return Path(found) if found else None
 
 
 def write_command(path: Path, script: str) -> None:

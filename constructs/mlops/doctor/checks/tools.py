@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlops.doctor.finding import Finding, fault, ok
 from mlops.doctor.set_up import SetUp
 from mlops.toolchain import ToolchainError, terraform_environment
+from mlops.toolchain.node import CDKTF_VERSION, find_cdktf
 
 SUBJECT = "tools"
 
@@ -17,8 +18,10 @@ def look(set_up: SetUp) -> Iterator[Finding]:
         terraform_environment()
         yield ok("terraform", "found, new enough to lock its state in S3")
     except ToolchainError as error:
-        yield fault("terraform", str(error), "make setup, after what the sentence above asks for")
-    if (set_up.root / "node_modules" / ".bin" / "cdktf").exists():
-        yield ok("cdktf", "installed from the lock")
+        yield fault("terraform", str(error), "what the sentence above asks for")
+    cdktf = find_cdktf(set_up.root)
+    if cdktf:
+        yield ok("cdktf", f"found: {cdktf}")
     else:
-        yield fault("cdktf", "the CDKTF CLI is not installed", "make cdktf")
+        said = "the CDKTF CLI is neither in node_modules nor on the PATH"
+        yield fault("cdktf", said, f"npm install cdktf-cli@{CDKTF_VERSION}")
