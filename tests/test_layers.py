@@ -89,7 +89,7 @@ def _plant(root: Path, importer: str, imported: str) -> None:
 def _lint(root: Path) -> str:
     """import-linter's words, on the sources under ``root`` and not on those that are installed."""
     path = os.pathsep.join(str(root / source) for source in (*_SOURCES, "."))
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     ran = subprocess.run(
         command,
         cwd=root,

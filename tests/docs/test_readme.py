@@ -52,7 +52,7 @@ def test_the_examples_role_may_do_what_was_granted_and_no_more(stack: Any) -> No
 def test_every_construct_in_the_table_exists() -> None:
     rows = TEXT.partition("| construct | makes |")[2].partition("\n\n")[0]
     named = {name for row in rows.strip().splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])}
-    code = "".join(path.read_text() for path in (ROOT / "constructs/mlops.constructs").glob("*.py"))
+    code = "".join(path.read_text() for path in (ROOT / "constructs/mlops/constructs").glob("*.py"))
     assert len(named) > 10
     assert named <= set(re.findall(r"^class (\w+)", code, re.MULTILINE))
 
