@@ -1,15 +1,10 @@
-"""The stacks of the MovieLens recommender."""
+"""The MovieLens recommender: its data, its images, and where its code is."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from cdktf import App
-
-from mlops.constructs.data_catalog import Table
-from mlops.constructs.training_data import TrainingFile
-from mlops.spec import Release, Settings
-from mlops.stacks.example import ExampleStacksConfig, add_example_stacks
+from mlops.spec import Example, Table, TrainingFile
 
 _FILES = Path(__file__).parent / "data" / "ml-100k"
 _GENRES = (
@@ -40,7 +35,7 @@ TABLES = (
     Table("users", "|", ("user_id", "age", "gender", "occupation", "zip_code")),
 )
 
-STACKS = ExampleStacksConfig(
+EXAMPLE = Example(
     files=(
         TrainingFile(_FILES / "u.data", "ratings/u.data"),
         TrainingFile(_FILES / "u.item", "items/u.item"),
@@ -50,9 +45,6 @@ STACKS = ExampleStacksConfig(
     tables=TABLES,
     training_images=("factorization-machines",),
     endpoint_images=("factorization-machines",),
+    images="training.movielens.train:images",
+    protocol="endpoint_tests.movielens.protocol:protocol_of",
 )
-
-
-def add_stacks(app: App, settings: Settings, release: Release | None) -> None:
-    """Add every stack of the example; those of the environments only when there is a release to deploy."""
-    add_example_stacks(app, settings, release, STACKS)

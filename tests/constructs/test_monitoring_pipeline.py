@@ -9,11 +9,11 @@ from typing import Any
 import cdktf
 import pytest
 
-from examples.movielens.stacks import add_stacks
-from mlops.spec import Names, load_settings
+from mlops.spec import Names, load_example, load_settings
 from mlops.spec.monitoring import Monitoring
 from mlops.spec.settings import Environment, Environments, Settings
 from mlops.stacks.access import AccessStack
+from mlops.stacks.example import add_example_stacks
 from mlops.stacks.pipeline import PipelineStack
 from tests.constructs.conftest import Synthesized
 
@@ -35,7 +35,7 @@ def settings_with(monitoring: Monitoring, **project: Any) -> Settings:
 
 def synthesized(settings: Settings, name: str) -> Synthesized:
     app = cdktf.Testing.app()
-    add_stacks(app, settings, None)
+    add_example_stacks(app, settings, None, load_example("movielens"))
     made = next(child for child in app.node.children if child.node.id == name)
     assert isinstance(made, PipelineStack | AccessStack)
     return Synthesized(json.loads(cdktf.Testing.synth(made)))

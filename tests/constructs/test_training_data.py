@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from cdktf import App, TerraformStack
 
-from mlops.constructs.data_catalog import Table
 from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
-from mlops.constructs.training_data import TrainingData, TrainingDataConfig, TrainingFile
+from mlops.constructs.training_data import TrainingData, TrainingDataConfig
 from mlops.constructs.training_data_access import TrainingDataAccess
-from mlops.spec import InvalidInputError, Names
+from mlops.spec import InvalidInputError, Names, Table, TrainingFile
 
 RATINGS = Table("ratings", "\t", ("user", "item", "rating"))
 

@@ -12,24 +12,10 @@ from mlops.constructs.encryption_key import EncryptionKey, EncryptionKeyConfig, 
 from mlops.constructs.policy import Statement, unscoped
 from mlops.constructs.private_bucket import PrivateBucket
 from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
-from mlops.spec import Names
+from mlops.spec import Names, Table
 
 # https://docs.aws.amazon.com/glue/latest/dg/console-security-configurations.html
 _LOG_GROUPS = "/aws-glue/crawlers*"
-
-
-@dataclass(frozen=True)
-class Table:
-    """Text files without a header line, all in the folder ``<name>/``, with their columns in order."""
-
-    name: str
-    delimiter: str
-    columns: Sequence[str]
-
-    @property
-    def folder(self) -> str:
-        """Where in the bucket the files are."""
-        return f"{self.name}/"
 
 
 @dataclass(frozen=True)

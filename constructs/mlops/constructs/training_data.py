@@ -11,20 +11,12 @@ from cdktf import App, Precondition, TerraformResourceLifecycle, TerraformStack
 from constructs import Construct
 
 from mlops.constructs import aws
-from mlops.constructs.data_catalog import DataCatalog, DataCatalogConfig, Table
+from mlops.constructs.data_catalog import DataCatalog, DataCatalogConfig
 from mlops.constructs.private_bucket import PrivateBucket, PrivateBucketConfig
 from mlops.constructs.query_workgroup import RESULTS, QueryWorkgroup, QueryWorkgroupConfig
-from mlops.spec import InvalidInputError, Names, Problem
+from mlops.spec import InvalidInputError, Names, Problem, Table, TrainingFile
 
 _KEEP_RESULTS_DAYS = 30
-
-
-@dataclass(frozen=True)
-class TrainingFile:
-    """``path`` on the machine that runs Terraform, which need not be there to synthesize; ``key`` in S3."""
-
-    path: Path
-    key: str
 
 
 @dataclass(frozen=True)

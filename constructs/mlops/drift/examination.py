@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import boto3
 
@@ -19,7 +17,8 @@ from mlops.drift.rows import read_rows
 from mlops.ledger.store import Ledger
 from mlops.serving.caller import Caller
 from mlops.serving.protocol import ModelProtocol, ProtocolOf
-from mlops.spec import Release, Settings
+from mlops.spec import Release, Settings, load_example
+from mlops.spec.example import referred
 from mlops.spec.monitoring import Monitoring
 
 
@@ -77,8 +76,7 @@ def examine(settings: Settings, environ: Mapping[str, str], now: datetime) -> Ex
 
 def protocol_of(example: str, release: Release) -> ModelProtocol:
     """How the example's gate asks the release's model."""
-    module: Any = importlib.import_module(f"endpoint_tests.{example}.protocol")
-    make: ProtocolOf = module.protocol_of
+    make: ProtocolOf = referred(load_example(example).protocol)
     return make(release)
 
 

@@ -162,7 +162,7 @@ class Trigger(_Strict):
     file_paths: tuple[str, ...] = Field(min_length=1, max_length=8, description="1 to 8 glob patterns")
 
 
-class Example(_Strict):
+class ExampleSettings(_Strict):
     """``examples/<name>/example.toml``; ``name`` is the folder's."""
 
     name: Slug
@@ -177,7 +177,7 @@ class Settings(_Strict):
     """Everything an example's stacks are built from."""
 
     project: Project
-    example: Example
+    example: ExampleSettings
 
     @property
     def names(self) -> Names:
@@ -234,7 +234,7 @@ def load_settings(root: Path, example: str) -> Settings:
             return None
 
     project = parse(root / "mlops.toml", Project)
-    own = parse(root / "examples" / example / "example.toml", Example, name=example)
+    own = parse(root / "examples" / example / "example.toml", ExampleSettings, name=example)
     if project and own:
         problems.extend(_images_elsewhere(project.aws, own))
         problems.extend(unmonitored(own.monitoring, own.endpoint.prod))
@@ -265,7 +265,7 @@ def load_named_example(root: Path, name: str, command: str) -> Settings:
     return load_settings(root, name)
 
 
-def _images_elsewhere(aws: Aws, example: Example) -> Iterator[Problem]:
+def _images_elsewhere(aws: Aws, example: ExampleSettings) -> Iterator[Problem]:
     """SageMaker takes images of its own region only."""
     for field, uri in (
         ("training.image", example.training.image),

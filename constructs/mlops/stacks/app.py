@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from mlops.stacks.bootstrap import BootstrapStack  # first: it chooses cdktf's Node
+from mlops.stacks.example import add_example_stacks
 from mlops.stacks.github_actions import GitHubActionsStack
 
 # isort: split
 from cdktf import App
 
-from mlops.spec import InvalidInputError, load_every_example, load_release_of
+from mlops.spec import InvalidInputError, load_every_example, load_example, load_release_of
 
 
 def synthesize(main: str) -> None:
@@ -37,10 +37,11 @@ def add_stacks(root: Path, release_file: str | None) -> None:
     """
     every = load_every_example(root)
     release = load_release_of(release_file, [s.example.name for s in every]) if release_file else None
+    examples = [load_example(settings.example.name) for settings in every]
     app = App()
     BootstrapStack(app, every[0])
     GitHubActionsStack(app, every)
-    for settings in every:
+    for settings, example in zip(every, examples, strict=True):
         mine = release if release and release.example == settings.example.name else None
-        import_module(f"examples.{settings.example.name}.stacks").add_stacks(app, settings, mine)
+        add_example_stacks(app, settings, mine, example)
     app.synth()

@@ -6,14 +6,14 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 
 from botocore.exceptions import ClientError
 
 from mlops.doctor.finding import Finding, fault, ok
 from mlops.doctor.set_up import SetUp
-from mlops.spec import Settings
+from mlops.spec import Settings, load_example
 from mlops.spec.ecr import EcrImage
+from mlops.spec.example import referred
 
 SUBJECT = "images"
 _MISSING = ("RepositoryNotFoundException", "ImageNotFoundException")
@@ -34,13 +34,17 @@ def look(set_up: SetUp) -> Iterator[Finding]:
 
 
 def _offered(settings: Settings) -> Finding:
-    module = f"training.{settings.example.name}.train"
+    reference = load_example(settings.example.name).images
     subject = f"{SUBJECT} {settings.example.name}"
     try:
-        uris = import_module(module).images(settings)
+        uris = referred(reference)(settings)
     except ValueError as error:
         said = str(error).partition(" You may need")[0]
-        return fault(subject, said, f"another aws.region in mlops.toml, or another image in {module}")
+        return fault(
+            subject,
+            said,
+            f"another aws.region in mlops.toml, or another image in {reference.partition(':')[0]}",
+        )
     return ok(subject, ", ".join(uri.rpartition("/")[2] for uri in dict.fromkeys(uris)))
 
 
