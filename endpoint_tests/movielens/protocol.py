@@ -122,13 +122,15 @@ def protocol_of(release: Release) -> FactorizationMachine:
     """The protocol of a release's model.
 
     Raises:
-        InvalidInputError: ``feature_dim`` is missing among its hyperparameters, or no number.
+        InvalidInputError: ``feature_dim`` is missing among the facts of its data, or no number.
     """
-    given = release.training.hyperparameters.get("feature_dim", "nothing")
+    # Manifests of schema version 1 have it among the hyperparameters.
+    recorded = release.training.hyperparameters.get("feature_dim", "nothing")
+    given = str(release.data.facts.get("feature_dim", recorded))
     if not given.isdecimal() or int(given) < 1:
-        field = "training.hyperparameters.feature_dim"
-        remedy = "Let training write the algorithm's hyperparameters into release.json."
-        raise InvalidInputError([Problem("release.json", field, given, "a whole number from 1 on", remedy)])
+        remedy = "Let training write the facts of its data into release.json."
+        problem = Problem("release.json", "data.facts.feature_dim", given, "a whole number from 1 on", remedy)
+        raise InvalidInputError([problem])
     return FactorizationMachine(int(given))
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from mlops.approval.difference import Difference
 from tests.approval.conftest import START, Desk, release_id
 
+FORMATS = Path(__file__).parents[1] / "fixtures"
+
 
 def test_a_release_is_compared_with_the_one_that_prod_serves(successor: Desk) -> None:
     evidence = successor.evidence()
@@ -22,18 +24,30 @@ def test_a_release_is_compared_with_the_one_that_prod_serves(successor: Desk) ->
 def test_every_kind_of_difference_is_told(successor: Desk, tmp_path: Path) -> None:
     file = tmp_path / "TrainOutput" / "release.json"
     manifest = json.loads(file.read_text())
-    manifest["data"] = {"sha256": "0" * 64, "rows": 95_000, "held_out_rows": 9_000}
+    manifest["data"] |= {"sha256": "0" * 64, "rows": 95_000, "train_rows": 86_000, "held_out_rows": 9_000}
+    manifest["data"]["facts"] = {"feature_dim": 2500}
     manifest["model"] |= {"image": "registry/factorization-machines:2", "environment": {"THREADS": "4"}}
     file.write_text(json.dumps(manifest))
     found = successor.evidence().differences
     assert found is not None
     assert found.same == ()
     told = [str(difference) for difference in found.differing]
-    assert told[:2] == ["rows trained on 100,000 → 95,000", "rows held out 9,430 → 9,000"]
+    assert told[:2] == ["rows trained on 90,570 → 86,000", "rows held out 9,430 → 9,000"]
     assert told[2].endswith(" → 000000000000")
-    assert told[3] == "num_factors 64 → 32"
-    assert told[4].endswith("factorization-machines:1 → registry/factorization-machines:2")
-    assert told[5] == "THREADS (none) → 4"
+    assert told[3:5] == ["feature_dim 2625 → 2500", "num_factors 64 → 32"]
+    assert told[5].endswith("factorization-machines:1 → registry/factorization-machines:2")
+    assert told[6:] == ["THREADS (none) → 4"]
+
+
+def test_a_manifest_of_the_version_before_is_compared_as_far_as_it_says(successor: Desk) -> None:
+    """It has the facts of the data among the hyperparameters, and not how many rows were trained on."""
+    recorded = (FORMATS / "release/v1/release.json").read_bytes()
+    entry = successor.ledger.entries("train")[0]
+    successor.ledger.record(entry, {"release.json": recorded})
+    found = successor.evidence().differences
+    assert found is not None
+    assert found.differing == (Difference("num_factors", "64", "32"),)
+    assert found.same == ("data", "image", "container variables")
 
 
 def test_metrics_stand_beside_prods_on_the_same_rows_and_at_its_own_test(successor: Desk) -> None:

@@ -86,6 +86,10 @@ def test_what_changed_and_the_metrics_are_told_beside_prods(shown: Page) -> None
     )
 
 
+def test_the_rows_trained_on_are_without_those_held_out(shown: Page) -> None:
+    assert "; 90,570 rows trained on, 9,430 held out" in shown.words
+
+
 def test_commits_and_evidence_are_links(shown: Page) -> None:
     assert shown.links["aa86d3ed0048..9e001896609e"] == COMPARE
     assert shown.links["The full plan"].endswith("/plan.txt")

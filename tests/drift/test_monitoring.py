@@ -25,6 +25,7 @@ from mlops.ledger.store import Ledger
 from mlops.profile import PROFILE_FILE, Profile
 from mlops.serving.client import ASKED_BY
 from mlops.spec import Names, load_settings
+from mlops.spec.gate_report import GateReport
 from mlops.toolchain import terraform_environment
 
 from .flowers import CLASSES, SERVE, answers, flowers
@@ -187,15 +188,24 @@ def release(watched: Watched) -> None:
     manifest["release_id"] = RELEASE
     profile = Profile.of(flowers(random, 3000)).model_dump_json()
     scores = Profile.of(score_columns(answers(flowers(random, 1000)), CLASSES)).columns
-    report = {"scores": {name: column.model_dump() for name, column in scores.items()}}
     now = datetime.now(UTC)
+    report = GateReport(
+        verdict="passed",
+        summary="PASSED",
+        consequence="PROD serves this release.",
+        example="iris",
+        environment="prod",
+        started_at=now,
+        seconds=1,
+        scores={name: column.model_dump(mode="json") for name, column in scores.items()},
+    )
     trained = Entry(step=TRAIN, release_id=RELEASE, at=now)
     watched.ledger.record(
         trained, {"release.json": json.dumps(manifest).encode(), PROFILE_FILE: profile.encode()}
     )
     passed = GateFacts(verdict="passed", summary="PASSED", deployed=True)
     tested = Entry(step="prod-test", release_id=RELEASE, at=now, gate=passed)
-    watched.ledger.record(tested, {"gate.json": json.dumps(report).encode()})
+    watched.ledger.record(tested, {"gate.json": report.model_dump_json().encode()})
 
 
 def serve(watched: Watched) -> None:

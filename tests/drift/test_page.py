@@ -10,7 +10,8 @@ import pytest
 
 from mlops.drift.page import page
 from mlops.drift.report import Bin, ColumnFindings, DriftReport
-from mlops.gate.checks import Check, Outcome, not_applicable
+from mlops.gate.checks import not_applicable
+from mlops.spec.gate_report import Check, Outcome
 
 
 def column(name: str, outcome: Outcome, reason: str) -> ColumnFindings:

@@ -34,9 +34,13 @@ RELEASE = Release(
     created_at=datetime(2026, 1, 2, tzinfo=UTC),
     commit="c" * 40,
     model=ModelArtifact(image="registry/factorization-machines:1", model_data_url="s3://models/model.tar.gz"),
-    training=TrainingRecord(job_name="job", hyperparameters={"feature_dim": str(FEATURE_DIM)}),
+    training=TrainingRecord(job_name="job"),
     data=DataFingerprint(
-        sha256=hashlib.sha256(b"ratings").hexdigest(), rows=90_570, held_out_rows=USERS * RATINGS
+        sha256=hashlib.sha256(b"ratings").hexdigest(),
+        rows=90_570 + USERS * RATINGS,
+        train_rows=90_570,
+        held_out_rows=USERS * RATINGS,
+        facts={"feature_dim": FEATURE_DIM},
     ),
 )
 

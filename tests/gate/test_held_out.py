@@ -56,7 +56,7 @@ def test_without_a_baseline_threshold_the_baseline_may_be_missing(build: Any) ->
 
 
 def test_a_release_without_its_feature_dimension_is_refused(build: Any) -> None:
-    build.replace("TrainOutput/release.json", '"feature_dim": "270"', '"feature_dim": "many"')
+    build.replace("TrainOutput/release.json", '"feature_dim": 270', '"feature_dim": "many"')
     code, report = build.run()
     assert code == 2
     assert "feature_dim: given many; allowed: a whole number from 1 on" in report["problems"][0]

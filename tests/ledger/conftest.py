@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ import pytest
 
 from local_aws.server import LocalAws
 from mlops.ledger.store import Ledger
+from mlops.spec.gate_report import RELEASE_DEPLOYED, Check, Figure, GateReport, Metric
 
 
 @pytest.fixture(scope="package")
@@ -34,13 +35,20 @@ def ledger(s3: Any) -> Ledger:
 
 @pytest.fixture
 def report() -> bytes:
-    """The part of a ``gate.json`` that the ledger reads."""
-    found = {"value": 0.713, "low": 0.703, "high": 0.724}
-    return json.dumps(
-        {
-            "verdict": "passed",
-            "summary": "PASSED: accuracy 0.713 [0.703, 0.724] ≥ 0.69",
-            "metrics": {"accuracy": {"model": found, "baseline": None}, "auc": {"model": found}},
-            "checks": [{"name": "release deployed", "outcome": "pass"}],
-        }
-    ).encode()
+    """A ``gate.json``."""
+    found = Figure(value=0.713, low=0.703, high=0.724)
+    return (
+        GateReport(
+            verdict="passed",
+            summary="PASSED: accuracy 0.713 [0.703, 0.724] ≥ 0.69",
+            consequence="The release goes on.",
+            example="movielens",
+            environment="qa",
+            started_at=datetime(2026, 1, 2, 3, tzinfo=UTC),
+            seconds=10,
+            metrics={"accuracy": Metric(model=found), "auc": Metric(model=found)},
+            checks=(Check(name=RELEASE_DEPLOYED, outcome="pass", reason="it serves the release"),),
+        )
+        .model_dump_json()
+        .encode()
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
-from mlops.ledger.entry import Approval, AutomaticRollback, Entry, Figure, GateFacts, PlanFacts
+from mlops.ledger.entry import Approval, AutomaticRollback, Entry, GateFacts, NamedFigure, PlanFacts
 
 Verdict = Literal["passed", "blocked", "not judged"]
 PERSON = "arn:aws:sts::123456789012:assumed-role/Release/ann"
@@ -47,7 +47,7 @@ def judged(
         verdict=verdict,
         summary=f"{verdict.upper()}: accuracy 0.713",
         deployed=deployed,
-        figure=Figure(name="accuracy", value=0.713, low=0.703, high=0.724),
+        figure=NamedFigure(name="accuracy", value=0.713, low=0.703, high=0.724),
     )
     approval = Approval(by=PERSON, at=at(minute), said="looks good") if approved else None
     return Entry(

@@ -113,10 +113,10 @@ def archive(weights: Any, folder: Path) -> bytes:
 def release(release_id: str, names: Names) -> Release:
     fixture = load_release(ROOT / "tests/fixtures/movielens-release.json")
     url = f"s3://{names.models_bucket}/{release_id}/model/model.tar.gz"
-    training = fixture.training.model_copy(update={"hyperparameters": {"feature_dim": str(USERS + FILMS)}})
-    data = fixture.data.model_copy(update={"held_out_rows": HELD_OUT_ROWS})
+    facts = {"feature_dim": USERS + FILMS}
+    data = fixture.data.model_copy(update={"held_out_rows": HELD_OUT_ROWS, "facts": facts})
     model = fixture.model.model_copy(update={"model_data_url": url})
-    changed = {"release_id": release_id, "model": model, "training": training, "data": data}
+    changed = {"release_id": release_id, "model": model, "data": data}
     return fixture.model_copy(update=changed)
 
 

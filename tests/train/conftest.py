@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from local_aws.server import LocalAws
+from mlops.spec import load_settings
+from tests.train.builds import MakeBuild, builds_of
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +25,9 @@ def credentials(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if "aws" in request.fixturenames:
         for name, value in request.getfixturevalue("aws").runtime.environment().items():
             monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def build() -> MakeBuild:
+    """Builds of the iris example."""
+    return builds_of(load_settings(ROOT, "iris"))

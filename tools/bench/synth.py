@@ -33,7 +33,7 @@ RELEASE = {
         "model_data_url": "s3://mlops-movielens-models-123456789012-eu-west-1/bench/model/model.tar.gz",
     },
     "training": {"job_name": "bench"},
-    "data": {"sha256": "0" * 64, "rows": 100_000, "held_out_rows": 9430},
+    "data": {"sha256": "0" * 64, "rows": 100_000, "train_rows": 90_570, "held_out_rows": 9430},
 }
 
 

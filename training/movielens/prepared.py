@@ -10,5 +10,9 @@ from mlops.train.prepared import PreparedData
 class PreparedRatings(PreparedData):
     """Ratings as shards of one-hot features, and the baseline fitted to them."""
 
-    feature_dim: int
     baseline: dict[str, float] = Field(description="the baseline's metrics on the held-out rows")
+
+    @property
+    def feature_dim(self) -> int:
+        """How many features a row has: users and items."""
+        return int(self.facts["feature_dim"])

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from mlops.approval.difference import Differences, differences
-from mlops.approval.report import Comparison, GateReport, compare
+from mlops.approval.report import MetricRow, compare
 from mlops.ledger.entry import Entry
 from mlops.ledger.history import History, Serving
 from mlops.ledger.links import Link
 from mlops.ledger.record import read_files
 from mlops.ledger.store import Ledger
 from mlops.plans.stack_plan import StackPlan, read_plan
-from mlops.spec.problems import Model, parse_json
-from mlops.spec.release import Release, load_release
+from mlops.spec import InvalidInputError
+from mlops.spec.gate_report import GATE_REPORT, GateReport
+from mlops.spec.problems import Model, parse_json, parse_json_bytes
+from mlops.spec.release import RELEASE_FILE, Release, load_release
 
 ENVIRONMENT = "prod"
 #: What is read of the ledger: what PROD serves, and where the evidence lies.
@@ -62,7 +62,7 @@ class Evidence:
         return differences(self.before.release, self.release) if self.before and self.before.release else None
 
     @property
-    def comparisons(self) -> list[Comparison]:
+    def comparisons(self) -> list[MetricRow]:
         """Each metric beside PROD's."""
         return compare(self.report, self.before.report if self.before else None)
 
@@ -82,14 +82,14 @@ def gather(artifacts: Artifacts, sha256: str, expires: datetime, ledger: Ledger,
     Raises:
         InvalidInputError: the release, the plan or the report cannot be read.
     """
-    release = load_release(artifacts.training / "release.json")
+    release = load_release(artifacts.training / RELEASE_FILE)
     plan_json = read_files(artifacts.plan, ("plan.json",))["plan.json"].decode()
     stack = read_plan(f"{release.example}-{ENVIRONMENT}", plan_json)
     history = History(ledger.entries(*STEPS))
     return Evidence(
         release=release,
         plan=Plan(stack, sha256, expires),
-        report=parse_json(artifacts.tested / "gate.json", GateReport),
+        report=parse_json(artifacts.tested / GATE_REPORT, GateReport),
         before=_predecessor(history, ledger),
         links=_links(history, release.release_id, link),
     )
@@ -103,16 +103,16 @@ def _predecessor(history: History, ledger: Ledger) -> Predecessor | None:
     tested = _entry(history, serving.release_id, f"{ENVIRONMENT}-test")
     return Predecessor(
         serving,
-        _read(ledger.file(trained, "release.json"), Release) if trained else None,
-        _read(ledger.file(tested, "gate.json"), GateReport) if tested else None,
+        _read(ledger.file(trained, RELEASE_FILE), Release) if trained else None,
+        _read(ledger.file(tested, GATE_REPORT), GateReport) if tested else None,
     )
 
 
 def _read(body: bytes, model: type[Model]) -> Model | None:
     """The file; None where it is of another time, in a form that is no longer read."""
     try:
-        return model.model_validate_json(body)
-    except ValidationError:
+        return parse_json_bytes(body, model.__name__, model)
+    except InvalidInputError:
         return None
 
 
@@ -121,12 +121,12 @@ def _links(history: History, release_id: str, link: Link) -> dict[str, str]:
     wanted = [
         ("The full plan", release_id, "prod-plan", "plan.txt"),
         ("QA's report", release_id, "qa-test", "gate.html"),
-        ("The release's manifest", release_id, "train", "release.json"),
+        ("The release's manifest", release_id, "train", RELEASE_FILE),
     ]
     if serving:
         wanted += [
             ("PROD's report of what it serves", serving.release_id, "prod-test", "gate.html"),
-            ("The manifest of what PROD serves", serving.release_id, "train", "release.json"),
+            ("The manifest of what PROD serves", serving.release_id, "train", RELEASE_FILE),
         ]
     found = [(title, _entry(history, release, step), file) for title, release, step, file in wanted]
     return {title: link(entry.folder + file) for title, entry, file in found if entry and file in entry.files}

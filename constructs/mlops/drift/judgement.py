@@ -15,8 +15,9 @@ from mlops.drift.comparison import (
 )
 from mlops.drift.report import Bin, ColumnFindings
 from mlops.drift.rows import Rows
-from mlops.gate.checks import Check, not_applicable
+from mlops.gate.checks import not_applicable
 from mlops.profile import Column
+from mlops.spec.gate_report import Check
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +12,9 @@ from mlops.ledger.history import History
 from mlops.ledger.store import Ledger
 from mlops.profile import PROFILE_FILE, Column, Profile
 from mlops.spec import InvalidInputError, Problem, Release
+from mlops.spec.gate_report import GATE_REPORT, GateReport
+from mlops.spec.problems import parse_json_bytes
+from mlops.spec.release import RELEASE_FILE
 
 ENVIRONMENT = "prod"
 #: The step of the ledger whose entries are this program's.
@@ -38,7 +40,8 @@ def load_reference(ledger: Ledger) -> Reference:
     """Read what the ledger has of the release in service.
 
     Raises:
-        InvalidInputError: PROD serves no release that the ledger knows, or its training left no profile.
+        InvalidInputError: PROD serves no release that the ledger knows, its training left no profile, or
+            a file of the ledger cannot be read.
     """
     history = History(ledger.entries(TRAIN, _TEST, STEP))
     serving = history.serving(ENVIRONMENT)
@@ -49,15 +52,20 @@ def load_reference(ledger: Ledger) -> Reference:
     if training is None or PROFILE_FILE not in training.files:
         given = f"release {serving.release_id}"
         raise _cannot(PROFILE_FILE, given, "a release whose training wrote a profile", "Train it anew.")
-    test = passage.last(_TEST)
-    report = json.loads(ledger.file(test, "gate.json")) if test and "gate.json" in test.files else {}
     return Reference(
-        release=Release.model_validate_json(ledger.file(training, "release.json")),
+        release=parse_json_bytes(ledger.file(training, RELEASE_FILE), RELEASE_FILE, Release),
         since=serving.since,
         profile=Profile.model_validate_json(ledger.file(training, PROFILE_FILE)),
-        scores=TypeAdapter(dict[str, Column]).validate_python(report.get("scores", {})),
+        scores=_scores(ledger, passage.last(_TEST)),
         entries=tuple(entry for entry in passage.entries if entry.step == STEP),
     )
+
+
+def _scores(ledger: Ledger, test: Entry | None) -> dict[str, Column]:
+    if test is None or GATE_REPORT not in test.files:
+        return {}
+    report = parse_json_bytes(ledger.file(test, GATE_REPORT), GATE_REPORT, GateReport)
+    return TypeAdapter(dict[str, Column]).validate_python(report.scores)
 
 
 def _cannot(field: str, given: str, allowed: str, remedy: str) -> InvalidInputError:

@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from mlops.gate.checks import Check
 from mlops.gate.report import one_line
 from mlops.ledger.entry import DriftFacts
+from mlops.spec.gate_report import Check
 
 Verdict = Literal["no drift", "drift", "not judged"]
 

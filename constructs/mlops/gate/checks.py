@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
-
 from mlops.gate.gate_file import Threshold
-from mlops.gate.intervals import Interval
-
-Outcome = Literal["pass", "fail", "not applicable"]
+from mlops.spec.gate_report import Check, Figure
 
 
-class Check(BaseModel):
-    """What was judged and why it ended so; a figure carries its interval and its limit."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    outcome: Outcome
-    reason: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    limit: str | None = None
-
-
-def judged(name: str, interval: Interval, threshold: Threshold, confidence: float) -> Check:
+def judged(name: str, interval: Figure, threshold: Threshold, confidence: float) -> Check:
     """Whether the whole interval keeps the threshold."""
     if threshold.at_least is not None:
         kept, side, bound = interval.low >= threshold.at_least, "lower", interval.low

@@ -16,17 +16,9 @@ from mlops.gate.display import show
 from mlops.gate.gate import judge
 from mlops.gate.junit import junit
 from mlops.gate.page import page
-from mlops.gate.report import (
-    Findings,
-    GateReport,
-    ReleaseFacts,
-    Verdict,
-    consequence_of,
-    one_line,
-    summary_of,
-    verdict_of,
-)
+from mlops.gate.report import consequence_of, one_line, summary_of, verdict_of
 from mlops.spec import InvalidInputError
+from mlops.spec.gate_report import GATE_REPORT, Findings, GateReport, ReleaseFacts, Verdict
 
 EXIT_CODES: dict[Verdict, int] = {"passed": 0, "blocked": 1, "not judged": InvalidInputError.EXIT_CODE}
 
@@ -96,7 +88,7 @@ def _release_facts(case: Case) -> ReleaseFacts:
 def write(report: GateReport, folder: Path) -> None:
     """Write the report as JSON, as JUnit XML, as a page and as one line."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "gate.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    (folder / GATE_REPORT).write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     (folder / "junit.xml").write_bytes(junit(report))
     (folder / "gate.html").write_text(page(report), encoding="utf-8")
     (folder / "summary.txt").write_text(report.summary + "\n", encoding="utf-8")

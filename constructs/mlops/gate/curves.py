@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.metrics import roc_curve
 
-from mlops.gate.report import Bin, Curves
 from mlops.serving.arrays import Floats, Integers
+from mlops.spec.gate_report import Bin, Curves
 
 _POINTS = 100
 _BINS = 10

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mlops.gate.report import Confusion, GateReport
+from mlops.spec.gate_report import Confusion, GateReport
 
 _WIDTH_OF_A_LOG = 120
 _STYLES = {"pass": "green", "fail": "bold red", "not applicable": "yellow"}

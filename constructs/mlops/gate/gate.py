@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 from mlops.gate.case import Case
 from mlops.gate.champion import Champion, ask_champion
-from mlops.gate.checks import Check, behaves, not_applicable
+from mlops.gate.checks import behaves, not_applicable
 from mlops.gate.curves import curves_of
 from mlops.gate.figures import figures, no_figures
 from mlops.gate.known import known_checks, no_known
 from mlops.gate.latency import latency_checks, latency_ms, no_latency, of_variant
 from mlops.gate.metrics import confusion
-from mlops.gate.report import ChampionFacts, Confusion, EndpointFacts, Findings
 from mlops.gate.robustness import answers_as_before, malformed_checks
 from mlops.gate.score_columns import score_columns
 from mlops.gate.scoring import scores
@@ -22,6 +21,7 @@ from mlops.profile import Profile
 from mlops.serving.asked import asked_variants
 from mlops.serving.asynchronous import AsynchronousEndpoint
 from mlops.serving.client import Asked, Deployment, Endpoint, EndpointError
+from mlops.spec.gate_report import RELEASE_DEPLOYED, ChampionFacts, Check, Confusion, EndpointFacts, Findings
 
 
 def judge(case: Case) -> Findings:
@@ -51,7 +51,7 @@ def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
     return [
         behaves("endpoint in service", deployment.status == "InService", reason),
         behaves(
-            "release deployed",
+            RELEASE_DEPLOYED,
             deployment.models == (case.model_name,),
             f"the endpoint serves {served}; release {case.release.release_id} is {case.model_name}",
         ),
@@ -97,7 +97,7 @@ def _ask(case: Case, variants: dict[str, Asked], facts: EndpointFacts, checks: l
             counts=confusion(case.held_out.labels, answered, len(case.protocol.classes)),
         ),
         latency_ms=measured,
-        scores=Profile.of(score_columns(answered, case.protocol.classes)).columns,
+        scores=Profile.of(score_columns(answered, case.protocol.classes)).model_dump(mode="json")["columns"],
         checks=tuple(checks),
     )
 

@@ -15,18 +15,7 @@ import numpy as np
 from scipy import stats
 
 from mlops.serving.arrays import Floats, Integers
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A two-sided confidence interval around a value."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+from mlops.spec.gate_report import Figure
 
 
 @dataclass(frozen=True)
@@ -47,14 +36,15 @@ class Estimate:
         """The paired difference of two estimates over the same rows."""
         return Estimate(self.value - other.value, self.influence - other.influence)
 
-    def interval(self, confidence: float, clusters: Integers | None = None) -> Interval:
+    def interval(self, confidence: float, clusters: Integers | None = None) -> Figure:
         """The interval at ``confidence``; rows with the same number in ``clusters`` belong together."""
         sums = self.influence if clusters is None else _sums(self.influence, clusters)
         groups = len(sums)
         error = float(np.sqrt(groups / (groups - 1) * np.sum(sums**2))) / len(self.influence)
         quantile = float(stats.t.ppf((1 + confidence) / 2, groups - 1))
         if not self.proportion:
-            return Interval(self.value, self.value - quantile * error, self.value + quantile * error)
+            spread = quantile * error
+            return Figure(value=self.value, low=self.value - spread, high=self.value + spread)
         return _wilson(self.value, self._effective_rows(error, groups), quantile)
 
     def _effective_rows(self, error: float, groups: int) -> float:
@@ -69,7 +59,7 @@ def _sums(influence: Floats, clusters: Integers) -> Floats:
     return np.bincount(index, weights=influence).astype(np.float64)
 
 
-def _wilson(value: float, rows: float, quantile: float) -> Interval:
+def _wilson(value: float, rows: float, quantile: float) -> Figure:
     """Wilson's score interval on an effective sample size.
 
     Dean and Pagano 2015, doi:10.1093/jssam/smv024, compare it with others for clustered samples.
@@ -77,4 +67,4 @@ def _wilson(value: float, rows: float, quantile: float) -> Interval:
     spread = quantile**2 / rows
     centre = (value + spread / 2) / (1 + spread)
     half = quantile / (1 + spread) * float(np.sqrt(value * (1 - value) / rows + spread / (4 * rows)))
-    return Interval(value, max(centre - half, 0.0), min(centre + half, 1.0))
+    return Figure(value=value, low=max(centre - half, 0.0), high=min(centre + half, 1.0))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from mlops.gate.report import GateReport
+from mlops.spec.gate_report import GateReport
 
 
 def junit(report: GateReport) -> bytes:

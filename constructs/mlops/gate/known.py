@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from mlops.gate.checks import Check, behaves, not_applicable
+from mlops.gate.checks import behaves, not_applicable
 from mlops.gate.gate_file import Known
 from mlops.gate.metrics import predicted
 from mlops.serving.client import Asked, EndpointError
 from mlops.serving.protocol import ModelProtocol
+from mlops.spec.gate_report import Check
 
 
 def rows_of(known: Sequence[Known]) -> pl.DataFrame:

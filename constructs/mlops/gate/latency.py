@@ -8,10 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from mlops.gate.checks import Check, below, not_applicable
+from mlops.gate.checks import below, not_applicable
 from mlops.gate.gate_file import Latency
 from mlops.serving.client import Asked
 from mlops.serving.protocol import ModelProtocol
+from mlops.spec.gate_report import Check
 
 _PERCENTILES = (50, 90, 99)
 

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from mlops.gate.charts import calibration, roc
 from mlops.gate.metrics import TITLES
-from mlops.gate.report import Figure, GateReport
 from mlops.pages import templates
+from mlops.spec.gate_report import Figure, GateReport
 
 _SIGNS = {"pass": "✓", "fail": "✗", "not applicable": "-"}
 

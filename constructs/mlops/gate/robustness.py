@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from mlops.gate.checks import Check, behaves
+from mlops.gate.checks import behaves
 from mlops.serving.arrays import Floats
 from mlops.serving.client import Asked, EndpointError, RefusedError, Request
 from mlops.serving.protocol import ModelProtocol
+from mlops.spec.gate_report import Check
 
 _REPEATED_ROWS = 10
 

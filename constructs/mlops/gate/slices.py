@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from mlops.gate.case import Case
-from mlops.gate.checks import Check, judged, not_applicable
+from mlops.gate.checks import judged, not_applicable
 from mlops.gate.gate_file import Slice
 from mlops.gate.metrics import TITLES, metrics_of
-from mlops.gate.report import Figure, SliceResult
 from mlops.serving.arrays import Floats, Integers
+from mlops.spec.gate_report import Check, Figure, SliceResult
 
 
 def slice_results(case: Case, answered: Floats) -> tuple[list[SliceResult], list[Check]]:
@@ -42,19 +42,20 @@ def _judge(
     confidence, rows = case.gate.evaluation.confidence, len(labels)
     want = _want(labels, rows, each, len(case.protocol.classes))
     if want:
-        checks = [
+        unjudged = [
             not_applicable(f"{each.column} {value}: {TITLES[name]}", want) for name in each.thresholds.given
         ]
-        return SliceResult(column=each.column, value=value, rows=rows, reason=want), checks
+        return SliceResult(column=each.column, value=value, rows=rows, reason=want), unjudged
     clusters = None if case.held_out.clusters is None else case.held_out.clusters[chosen]
-    figures, checks = {}, []
+    figures: dict[str, Figure] = {}
+    checks: list[Check] = []
     for name, metric in metrics_of(len(case.protocol.classes)).items():
         interval = metric(labels, scores).interval(confidence, clusters)
-        figures[name] = Figure.of(interval)
+        figures[name] = interval
         threshold = each.thresholds.given.get(name)
         if threshold:
             checks.append(judged(f"{each.column} {value}: {TITLES[name]}", interval, threshold, confidence))
-    return SliceResult(column=each.column, value=value, rows=rows, metrics=dict(figures)), checks
+    return SliceResult(column=each.column, value=value, rows=rows, metrics=figures), checks
 
 
 def _want(labels: Integers, rows: int, each: Slice, classes: int) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from mlops.gate.checks import Check, behaves
+from mlops.gate.checks import behaves
 from mlops.gate.scoring import scores
 from mlops.serving.arrays import Floats
 from mlops.serving.client import Asked, EndpointError
 from mlops.serving.options import Invocation
 from mlops.serving.protocol import ModelProtocol
+from mlops.spec.gate_report import Check
 
 # Processors of other kinds round otherwise; a score in single precision differs by far less.
 _ROUNDING = 1e-3

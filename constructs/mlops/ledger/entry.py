@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from mlops.spec.gate_report import Figure, GateReport, Verdict
+from mlops.spec.problems import parse_json_bytes
+from mlops.spec.versions import Versioned
 
 TRAIN = "train"
 ENTRY_FILE = "entry.json"
@@ -19,16 +21,13 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Figure(_Frozen):
+class NamedFigure(Figure):
     """A metric with its interval, as the gate found it."""
 
     name: str
-    value: float
-    low: float
-    high: float
 
     def __str__(self) -> str:
-        return f"{self.name} {self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+        return f"{self.name} {super().__str__()}"
 
 
 class GateFacts(_Frozen):
@@ -37,23 +36,19 @@ class GateFacts(_Frozen):
     ``figure`` is the first metric of the report.
     """
 
-    verdict: Literal["passed", "blocked", "not judged"]
+    verdict: Verdict
     summary: str
     deployed: bool
-    figure: Figure | None = None
+    figure: NamedFigure | None = None
 
     @classmethod
-    def read(cls, report: Mapping[str, Any]) -> Self:
-        """The facts of a ``gate.json``.
-
-        A gate runs after a deployment that succeeded: what it could not see is taken to be deployed.
-        """
-        checks = {check["name"]: check["outcome"] for check in report["checks"]}
-        figures = [Figure(name=name, **found["model"]) for name, found in report["metrics"].items()]
+    def of(cls, report: GateReport) -> Self:
+        """The facts of a ``gate.json``."""
+        figures = [NamedFigure(name=name, **dict(found.model)) for name, found in report.metrics.items()]
         return cls(
-            verdict=report["verdict"],
-            summary=report["summary"],
-            deployed=checks.get("release deployed") != "fail",
+            verdict=report.verdict,
+            summary=report.summary,
+            deployed=report.deployed,
             figure=figures[0] if figures else None,
         )
 
@@ -92,10 +87,13 @@ class AutomaticRollback(_Frozen):
         return f"back from {self.instead_of}, whose {self.failed} failed"
 
 
-class Entry(_Frozen):
+class Entry(Versioned):
     """What one ``step`` (``train``, ``qa-plan``, ``prod-test``, …) found or did with a release."""
 
-    schema_version: Literal[1] = 1
+    # As of the parts above.
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    schema_version: int = 1
     step: str
     release_id: str
     at: datetime
@@ -114,5 +112,9 @@ class Entry(_Frozen):
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
-        """The entry of an ``entry.json``."""
-        return cls.model_validate(json.loads(body))
+        """The entry of an ``entry.json``.
+
+        Raises:
+            InvalidInputError: with every problem of it.
+        """
+        return parse_json_bytes(body, ENTRY_FILE, cls)

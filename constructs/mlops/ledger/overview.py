@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from mlops.ledger.entry import Approval, AutomaticRollback, Entry, Figure
+from mlops.ledger.entry import Approval, AutomaticRollback, Entry, NamedFigure
 from mlops.ledger.history import History, Passage
 from mlops.ledger.links import Link
 from mlops.spec import InvalidInputError, Problem
@@ -21,7 +21,7 @@ class Judgement(BaseModel):
     at: datetime
     verdict: str
     summary: str
-    figure: Figure | None
+    figure: NamedFigure | None
     way_back: AutomaticRollback | None
     files: dict[str, str]
 

@@ -5,7 +5,6 @@ The folder is training's output or the gate's reports; the pipeline's variables 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -19,11 +18,13 @@ from mlops.ledger.approvals import approval_of
 from mlops.ledger.entry import TRAIN, Approval, Entry, GateFacts
 from mlops.ledger.store import Ledger, OverwritingRefusedError
 from mlops.spec import InvalidInputError, Problem, Settings, load_release, load_settings
+from mlops.spec.gate_report import GATE_REPORT, GateReport
+from mlops.spec.problems import parse_json_bytes
 from mlops.spec.variables import EXAMPLE, EXECUTION, read_variables
 
 # The first of each must be there.
 TRAINING_FILES = ("release.json", "held_out.parquet", "metrics.json", "profile.json")
-GATE_FILES = ("gate.json", "gate.html", "junit.xml")
+GATE_FILES = (GATE_REPORT, "gate.html", "junit.xml")
 
 
 def trained(folder: Path, files: Mapping[str, bytes]) -> Entry:
@@ -39,8 +40,12 @@ def trained(folder: Path, files: Mapping[str, bytes]) -> Entry:
 
 
 def judged(environment: str, release_id: str, report: bytes, approval: Approval | None) -> Entry:
-    """The entry of a gate's report, ``gate.json``."""
-    facts = GateFacts.read(json.loads(report))
+    """The entry of a gate's report, ``gate.json``.
+
+    Raises:
+        InvalidInputError: with every problem of the report.
+    """
+    facts = GateFacts.of(parse_json_bytes(report, GATE_REPORT, GateReport))
     step = f"{environment}-test"
     return Entry(step=step, release_id=release_id, at=datetime.now(UTC), gate=facts, approval=approval)
 

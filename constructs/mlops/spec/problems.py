@@ -6,10 +6,13 @@ import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+
+from mlops.spec.versions import UNREADABLE
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -48,7 +51,7 @@ def parse_toml(path: Path, model: type[Model], **extra: Any) -> Model:
     Raises:
         InvalidInputError: the file is missing, is not TOML, or does not fit the model.
     """
-    return _validated(path.name, model, {**_read(path, tomllib.loads, "TOML"), **extra})
+    return _validated(path.name, model, {**_loaded(_read(path), path.name, _toml, "TOML"), **extra})
 
 
 def parse_json(path: Path, model: type[Model]) -> Model:
@@ -57,25 +60,44 @@ def parse_json(path: Path, model: type[Model]) -> Model:
     Raises:
         InvalidInputError: the file is missing, is not JSON, or does not fit the model.
     """
-    return _validated(path.name, model, _read(path, json.loads, "JSON"))
+    return parse_json_bytes(_read(path), path.name, model)
 
 
-def _read(path: Path, loads: Any, language: str) -> dict[str, Any]:
+def parse_json_bytes(body: bytes, source: str, model: type[Model]) -> Model:
+    """The content of the file that ``source`` names as ``model``.
+
+    Raises:
+        InvalidInputError: it is not JSON, or does not fit the model.
+    """
+    return _validated(source, model, _loaded(body, source, json.loads, "JSON"))
+
+
+def _read(path: Path) -> bytes:
     try:
-        data = loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except OSError as error:
         remedy = f"Create {path} or run from the project's root."
         problem = Problem(path.name, "(file)", str(error.strerror), "a readable file", remedy)
         raise InvalidInputError([problem]) from error
+
+
+def _loaded(body: bytes, source: str, loads: Any, language: str) -> dict[str, Any]:
+    try:
+        data = loads(body.decode())
     except ValueError as error:
         problem = Problem(
-            path.name, "(file)", str(error), f"valid {language}", "Mend that place in the file."
+            source, "(file)", str(error), f"valid {language}", "Correct that place in the file."
         )
         raise InvalidInputError([problem]) from error
     if not isinstance(data, dict):
         kind = type(data).__name__
-        raise InvalidInputError([Problem(path.name, "(file)", kind, "an object", "Wrap it in an object.")])
+        raise InvalidInputError([Problem(source, "(file)", kind, "an object", "Wrap it in an object.")])
     return data
+
+
+def _toml(text: str) -> dict[str, Any]:
+    # A decimal number stays as it is written: 1.10 is no 1.1.
+    return tomllib.loads(text, parse_float=Decimal)
 
 
 def _validated(source: str, model: type[Model], data: dict[str, Any]) -> Model:
@@ -89,6 +111,9 @@ def _problem(source: str, model: type[BaseModel], error: Any) -> Problem:
     location = [str(part) for part in error["loc"]]
     name = ".".join(location) or "(file)"
     allowed = error["msg"].removeprefix("Value error, ")
+    if error["type"] == UNREADABLE:
+        given, context = error["input"]["schema_version"], error["ctx"]
+        return Problem(source, "schema_version", str(given), context["allowed"], context["remedy"])
     if error["type"] == "missing":
         return Problem(source, name, "nothing", _hint(model, location) or "a value", f"Add {name}.")
     if error["type"] == "extra_forbidden":
@@ -96,7 +121,9 @@ def _problem(source: str, model: type[BaseModel], error: Any) -> Problem:
         return Problem(source, name, "an unknown field", f"one of {known}", f"Remove {name} or correct it.")
     hint = _hint(model, location)
     allowed = f"{allowed} ({hint})" if hint else allowed
-    return Problem(source, name, repr(error["input"]), allowed, f"Correct {name}.")
+    given = error["input"]
+    given = str(given) if isinstance(given, Decimal) else repr(given)
+    return Problem(source, name, given, allowed, f"Correct {name}.")
 
 
 def _siblings(model: type[BaseModel], location: list[str]) -> list[str]:

@@ -7,12 +7,15 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mlops.spec.names import Names
 from mlops.spec.problems import InvalidInputError, Problem, parse_json
+from mlops.spec.versions import Versioned
+
+RELEASE_FILE = "release.json"
 
 
 class _Strict(BaseModel):
@@ -62,17 +65,32 @@ class TrainingRecord(_Strict):
 
 
 class DataFingerprint(_Strict):
-    """Which data it was trained on."""
+    """Which data it was trained on.
+
+    ``facts`` are what else of the data whoever invokes the endpoint must know, such as how many features a
+    row has. ``train_rows`` is None in a manifest of schema version 1, which did not say.
+    """
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")
     rows: int = Field(ge=1)
+    train_rows: int | None = Field(default=None, ge=1)
     held_out_rows: int = Field(ge=1)
+    facts: dict[str, int | float | str] = Field(default_factory=dict)
+
+    def __str__(self) -> str:
+        held_out = f"{self.held_out_rows:,}"
+        if self.train_rows is None:
+            return f"{self.rows:,} rows, {held_out} of them held out"
+        return f"{self.train_rows:,} rows trained on, {held_out} held out"
 
 
-class Release(_Strict):
+class Release(Versioned):
     """``release.json``: one trained model, ready to be deployed to QA and PROD."""
 
-    schema_version: Literal[1] = 1
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    NEWEST: ClassVar[int] = 2
+
+    schema_version: int = NEWEST
     example: str
     release_id: str = Field(pattern=r"^[A-Za-z0-9-]{1,40}$", description="1 to 40 letters, digits and -")
     created_at: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -15,12 +16,15 @@ from mlops.spec.instance_types import MlInstance
 from mlops.spec.monitoring import Monitoring, Retraining, unmonitored
 from mlops.spec.names import Names
 from mlops.spec.problems import InvalidInputError, Model, Problem, parse_toml
+from mlops.spec.versions import Versioned
 
 ENVIRONMENTS = ("qa", "prod")
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+# A decimal number as it is written: 1.10 is no 1.1.
+Hyperparameter = bool | int | Decimal | str
 OwnImage = Annotated[
     str | None,
     Field(
@@ -110,9 +114,10 @@ class Environments(_Strict):
     prod: Environment = Environment()
 
 
-class Project(_Strict):
+class Project(_Strict, Versioned):
     """``mlops.toml``."""
 
+    schema_version: int = 1
     project: Slug = Field(description="2 to 20 characters of a-z, 0-9 and -, the prefix of every name")
     aws: Aws
     environments: Environments = Environments()
@@ -140,7 +145,7 @@ class Training(_Strict):
     instance_count: int = Field(default=1, ge=1, le=100)
     volume_size_gb: int = Field(default=30, ge=1, le=16384)
     max_runtime_seconds: int = Field(default=3600, ge=60, le=432_000)
-    hyperparameters: dict[str, str | int | float] = Field(default_factory=dict)
+    hyperparameters: dict[str, Hyperparameter] = Field(default_factory=dict)
     tuning: Tuning = Tuning()
 
 

@@ -19,7 +19,7 @@ from mlops.train.model_artifact import require_model
 from mlops.train.prepared import PreparedData
 from mlops.train.release import write_release
 from mlops.train.script_mode import script_hyperparameters, serving_environment, upload_script
-from mlops.train.task import Task, channel, chosen_hyperparameters
+from mlops.train.task import Task, channel, json_hyperparameters
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def train_script(
     program = script.program.name
     task = Task(
         image=script.training.uri(build.settings, "training", build.region),
-        hyperparameters={**chosen_hyperparameters(build), **script_hyperparameters(build, program)},
+        hyperparameters={**json_hyperparameters(build), **script_hyperparameters(build, program)},
         channels=[
             channel("train", prepared.train, "text/csv"),
             channel("test", prepared.test, "text/csv"),

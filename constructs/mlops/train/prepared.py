@@ -24,6 +24,10 @@ class PreparedData(BaseModel):
     train_rows: int
     held_out_rows: int
     sha256: str = Field(description="of the raw data's bytes")
+    facts: dict[str, int | float | str] = Field(
+        default_factory=dict,
+        description="of the data, for the release's manifest; they are not recorded as hyperparameters again",
+    )
 
     def write(self, folder: Path = OUTPUT) -> None:
         """Write ``prepared.json``."""

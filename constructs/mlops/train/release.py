@@ -76,10 +76,18 @@ def _release(
         training=TrainingRecord(
             job_name=str(job.training_job_name),
             # A tuning job adds some of its own, which start with an underscore.
-            hyperparameters={name: value for name, value in parameters.items() if not name.startswith("_")},
+            hyperparameters={
+                name: value
+                for name, value in parameters.items()
+                if not name.startswith("_") and name not in prepared.facts
+            },
             metrics={str(metric.metric_name): float(metric.value) for metric in given},
         ),
         data=DataFingerprint(
-            sha256=prepared.sha256, rows=prepared.rows, held_out_rows=prepared.held_out_rows
+            sha256=prepared.sha256,
+            rows=prepared.rows,
+            train_rows=prepared.train_rows,
+            held_out_rows=prepared.held_out_rows,
+            facts=prepared.facts,
         ),
     )

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from sagemaker.core.shapes import (
 )
 
 from mlops.spec.instance_types import has_instance_store
+from mlops.spec.settings import Hyperparameter
 from mlops.train.build import Build
 
 
@@ -53,8 +55,24 @@ def channel(name: str, url: str, content_type: str, *, sharded: bool = False) ->
 
 
 def chosen_hyperparameters(build: Build) -> dict[str, str]:
-    """The settings' hyperparameters, as text."""
-    return {name: str(value) for name, value in build.settings.example.training.hyperparameters.items()}
+    """The settings' hyperparameters as SageMaker takes them, as text: ``true``, ``0.10``."""
+    chosen = build.settings.example.training.hyperparameters
+    return {name: _text(value) for name, value in chosen.items()}
+
+
+def json_hyperparameters(build: Build) -> dict[str, str]:
+    """The same for a framework's image, which reads each as JSON: ``"1.10"`` in quotes stays a text.
+
+    https://github.com/aws/sagemaker-training-toolkit
+    """
+    chosen = build.settings.example.training.hyperparameters
+    return {
+        name: json.dumps(value) if isinstance(value, str) else _text(value) for name, value in chosen.items()
+    }
+
+
+def _text(value: Hyperparameter) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _resources(build: Build) -> ResourceConfig:

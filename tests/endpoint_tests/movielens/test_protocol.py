@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 
 from endpoint_tests.movielens import protocol
-from endpoint_tests.movielens.protocol import FactorizationMachine
+from endpoint_tests.movielens.protocol import FactorizationMachine, protocol_of
 from local_aws.images.factorization_machines.hyperparameters import parse
 from local_aws.images.factorization_machines.model import Model
 from local_aws.images.factorization_machines.serve import Predictor
 from local_aws.images.inference_server import RequestError
 from mlops.gate.gate_file import load_gate_file
 from mlops.serving.client import Request
+from mlops.spec import load_release
 
 ROWS = pl.DataFrame({"keys": pl.Series([[0, 7], [3, 9], [2, 8]], dtype=pl.List(pl.UInt32))})
 MACHINE = FactorizationMachine(10)
@@ -61,3 +62,9 @@ def test_each_malformed_request_differs_from_a_sound_one_in_one_thing() -> None:
 def test_the_shipped_gate_file_sends_every_kind() -> None:
     path = Path(protocol.__file__).with_name("gate.toml")
     assert load_gate_file(path).malformed.kinds == MACHINE.malformed_kinds
+
+
+def test_a_manifest_of_version_1_has_its_feature_dimension_among_the_hyperparameters() -> None:
+    recorded = load_release(Path(__file__).parents[2] / "fixtures/release/v1/release.json")
+    assert recorded.data.facts == {}
+    assert protocol_of(recorded).feature_dim == 2625

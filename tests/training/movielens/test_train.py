@@ -56,8 +56,11 @@ def test_a_training_job_becomes_a_release(
     assert release == load_release(tmp_path / "release.json")
     assert release.release_id == given.execution_id
     assert release.commit == given.commit
-    assert (release.data.sha256, release.data.rows, release.data.held_out_rows) == (data.sha256, 1800, 600)
-    assert release.training.hyperparameters["feature_dim"] == "100"
+    found = release.data
+    assert (found.sha256, found.rows, found.train_rows, found.held_out_rows) == (data.sha256, 1800, 1200, 600)
+    assert found.facts == {"feature_dim": 100}
+    assert "feature_dim" not in release.training.hyperparameters
+    assert job_of(release.training.job_name)["HyperParameters"]["feature_dim"] == "100"
     assert release.training.hyperparameters["epochs"] == "5"
     assert release.model.image == "438346466558.dkr.ecr.eu-west-1.amazonaws.com/factorization-machines:1"
     assert 0.5 < release.training.metrics["test:binary_classification_accuracy"] <= 1
