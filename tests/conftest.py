@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.project import PROJECT
+
 ROOT = Path(__file__).parents[1]
 # What runs whole pipelines, minutes each.
 LONG = ("demo", "template", "test_accounts.py", "test_cdktf.py")
@@ -59,7 +61,7 @@ def stacks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     out = tmp_path_factory.mktemp("one-account")
     for release in sorted((ROOT / "tests" / "fixtures").glob("*-release.json")):
-        synthesize(ROOT, out, release)
+        synthesize(PROJECT, out, release)
     return out / "stacks"
 
 
@@ -69,7 +71,7 @@ def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As ``stacks_folder``, of MovieLens with accounts for QA and PROD, and PROD in another region, too."""
     project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("accounts")
     shutil.copy(ROOT / "main.py", project)
-    settings = (ROOT / "mlops.toml").read_text() + (ROOT / "tests/fixtures/accounts.toml").read_text()
+    settings = (PROJECT / "mlops.toml").read_text() + (ROOT / "tests/fixtures/accounts.toml").read_text()
     (project / "mlops.toml").write_text(settings)
     (project / "examples").mkdir()
     (project / "examples" / "movielens").symlink_to(ROOT / "examples" / "movielens")
@@ -87,7 +89,7 @@ def options_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As ``stacks_folder``, of MovieLens with endpoints that have options."""
     project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("options")
     for name in ("main.py", "mlops.toml"):
-        shutil.copy(ROOT / name, project)
+        shutil.copy(PROJECT / name, project)
     shutil.copytree(ROOT / "examples" / "movielens", project / "examples" / "movielens")
     shipped = ROOT / "examples" / "movielens" / "example.toml"
     before, _, rest = shipped.read_text().partition("[endpoint.qa]")

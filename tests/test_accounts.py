@@ -27,6 +27,7 @@ from local_aws.server import LocalAws
 from mlops.demo.execution import Action, Execution
 from mlops.spec import Names, Settings, load_settings
 from mlops.toolchain import terraform_environment
+from tests.project import clone_project
 
 ROOT = Path(__file__).parents[1]
 QA = AccountRegion("222222222222", "eu-west-1")
@@ -74,7 +75,7 @@ class Released:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone with the two accounts in its settings, and a training of seconds."""
     root = tmp_path_factory.mktemp("project") / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    clone_project(root)
     shutil.copy(ROOT / "tests/fixtures/few_ratings.py", root / "training/movielens/few_ratings.py")
     settings = root / "mlops.toml"
     settings.write_text(settings.read_text() + (ROOT / "tests/fixtures/accounts.toml").read_text())

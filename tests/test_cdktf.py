@@ -14,6 +14,7 @@ import pytest
 from local_aws.server import LocalAws
 from mlops.spec import Names, example_names, load_settings
 from mlops.toolchain import terraform_environment
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[1]
 DATA = Path("examples/movielens/data/ml-100k")
@@ -37,7 +38,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ``cdktf`` reads, in a folder of its own, with the training data."""
     folder = tmp_path_factory.mktemp("project")
     for name in ("main.py", "mlops.toml", "cdktf.json"):
-        shutil.copy(ROOT / name, folder)
+        shutil.copy(PROJECT / name, folder)
     for name in ("constructs", "examples"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     fetch = [sys.executable, "-m", "examples.movielens.fetch_data"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mlops.spec import example_names
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = example_names(ROOT)
@@ -21,7 +22,7 @@ EXAMPLES = example_names(ROOT)
 def project(tmp_path: Path) -> Path:
     """A copy of what ``main.py`` reads, in a folder of its own."""
     for name in ("main.py", "mlops.toml"):
-        shutil.copy(ROOT / name, tmp_path)
+        shutil.copy(PROJECT / name, tmp_path)
     for name in ("constructs", "examples"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("data", "__pycache__"))
     return tmp_path

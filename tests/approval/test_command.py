@@ -18,9 +18,10 @@ from mlops.ledger.store import Ledger
 from mlops.spec import load_settings
 from tests.approval.conftest import EXPIRES, SHA256, Desk, release_id
 from tests.local_aws.codebuild.builds import Builds
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
-BUCKET = load_settings(ROOT, "movielens").names.ledger_bucket
+BUCKET = load_settings(PROJECT, "movielens").names.ledger_bucket
 WHERE = {"LocationConstraint": "eu-west-1"}
 
 
@@ -35,7 +36,7 @@ def variables(folder: Path) -> dict[str, str]:
 def command(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "mlops.approval", str(folder)],
-        cwd=ROOT,
+        cwd=PROJECT,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.project import PROJECT
+
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
 NO_CREDENTIALS = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -35,11 +37,10 @@ def mlops(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedP
 
 def project(folder: Path, *examples: str) -> Path:
     """A repository with as many examples of this name, as far as commands look before they start."""
-    root = Path(__file__).parents[2]
-    (folder / "mlops.toml").write_text((root / "mlops.toml").read_text())
+    (folder / "mlops.toml").write_text((PROJECT / "mlops.toml").read_text())
     for name in examples:
         own = folder / "examples" / name
         own.mkdir(parents=True)
         (own / "stacks.py").touch()
-        (own / "example.toml").write_text((root / "examples/iris/example.toml").read_text())
+        (own / "example.toml").write_text((PROJECT / "examples/iris/example.toml").read_text())
     return folder

@@ -21,6 +21,7 @@ import boto3
 import pytest
 
 from mlops.toolchain import terraform_environment
+from tests.project import clone_project
 
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data/ml-100k")
@@ -155,7 +156,7 @@ def _modified(path: Path) -> float:
 @pytest.fixture(scope="module")
 def clone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     root = tmp_path_factory.mktemp("clone") / "project"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    clone_project(root)
     # The commands that the demo prints run the clone's own virtualenv.
     (root / ".venv").symlink_to(sys.prefix)
     if (ROOT / DATA).is_dir():

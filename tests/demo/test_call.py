@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mlops.demo.call import call
 from mlops.spec import load_settings
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 # Notes what it is asked; there is an answer when it is looked for the second time.
@@ -27,7 +28,7 @@ esac
 
 
 def test_the_lines_put_the_request_into_s3_and_wait_for_the_answer(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "mlops.toml", tmp_path)
+    shutil.copy(PROJECT / "mlops.toml", tmp_path)
     example = tmp_path / "examples" / "movielens" / "example.toml"
     example.parent.mkdir(parents=True)
     shipped = (ROOT / "examples/movielens/example.toml").read_text()

@@ -15,6 +15,7 @@ import pytest
 
 from mlops.spec import example_names
 from tests.demo.processes import running_in
+from tests.project import clone_project
 
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data")
@@ -25,7 +26,7 @@ TIMEOUT_SECONDS = 300
 def project(tmp_path: Path) -> Path:
     """A clone of the project without its training data."""
     folder = tmp_path / "project"
-    subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
+    clone_project(folder, "--shared")
     return folder
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from mlops.toolchain import terraform_environment
 from tests.demo.processes import running_in
+from tests.project import clone_project
 
 ROOT = Path(__file__).parents[2]
 DATA = Path("examples/movielens/data")
@@ -70,7 +71,7 @@ class Terminal:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone of the project with the training data."""
     folder = tmp_path_factory.mktemp("clone") / "project"
-    subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
+    clone_project(folder, "--shared")
     if (ROOT / DATA).is_dir():
         shutil.copytree(ROOT / DATA, folder / DATA)
     return folder

@@ -18,6 +18,7 @@ import pytest
 from local_aws.server import LocalAws
 from mlops.toolchain import terraform_environment
 from tests.docs.pages import ROOT
+from tests.project import PROJECT
 
 PAGE = ROOT / "docs/state.md"
 STACK = "cdktf.out/stacks/iris-init"
@@ -60,7 +61,7 @@ def section(title: str) -> list[str]:
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     root = tmp_path_factory.mktemp("project")
     for name in ("main.py", "mlops.toml"):
-        shutil.copy(ROOT / name, root)
+        shutil.copy(PROJECT / name, root)
     for name in ("constructs", "examples"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "ml-100k"))
     with LocalAws(tmp_path_factory.mktemp("aws")) as aws:

@@ -23,6 +23,7 @@ from mlops.doctor.examination import examine
 from mlops.doctor.finding import Finding, Verdict
 from mlops.doctor.set_up import SetUp
 from mlops.spec import Settings, load_settings
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +39,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
 
 @pytest.fixture
 def settings() -> Settings:
-    return load_settings(ROOT, "iris")
+    return load_settings(PROJECT, "iris")
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def sound(settings: Settings) -> Settings:
 
 
 def set_up(settings: Settings) -> SetUp:
-    return SetUp(ROOT, (settings,), boto3.Session())
+    return SetUp(PROJECT, (settings,), boto3.Session())
 
 
 def findings(set_up: SetUp) -> dict[str, Finding]:
@@ -257,7 +258,7 @@ def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_planted_fault_is_told_at_once_with_its_remedy() -> None:
-    done = run(ROOT)
+    done = run(PROJECT)
     assert done.returncode == 1
     assert "✗ state bucket" in done.stdout
     assert "\n    cdktf deploy bootstrap\n" in done.stdout
@@ -269,7 +270,7 @@ def test_a_shell_without_credentials_is_told_what_to_do(monkeypatch: pytest.Monk
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     nothing = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
-    done = run(ROOT, **nothing)
+    done = run(PROJECT, **nothing)
     assert done.returncode == 1
     assert "✗ account" in done.stdout
     assert "aws sso login, or export AWS_PROFILE=…; locally: make up" in done.stdout

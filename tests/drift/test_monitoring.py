@@ -27,6 +27,7 @@ from mlops.serving.client import ASKED_BY
 from mlops.spec import Names, load_settings
 from mlops.spec.gate_report import GateReport
 from mlops.toolchain import terraform_environment
+from tests.project import clone_project
 
 from .flowers import CLASSES, SERVE, answers, flowers
 
@@ -130,7 +131,7 @@ class Watched:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone whose iris example is monitored."""
     root = tmp_path_factory.mktemp("project") / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    clone_project(root)
     settings = root / "examples/iris/example.toml"
     settings.write_text(settings.read_text() + SETTINGS)
     identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")

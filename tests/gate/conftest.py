@@ -23,6 +23,7 @@ from mlops.gate.case import Subject
 from mlops.gate.command import run
 from mlops.spec import Release, load_settings
 from mlops.spec.release import DataFingerprint, ModelArtifact, TrainingRecord
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 USERS, RATINGS, FILMS = 210, 10, 60
@@ -207,7 +208,7 @@ class Build:
         """Release a model of this artifact; the name that it gets when it is deployed to QA."""
         model = RELEASE.model.model_copy(update={"model_data_url": model_data_url})
         RELEASE.model_copy(update={"model": model}).write(self.training_output / "release.json")
-        return load_settings(ROOT, "movielens").names.model("qa", model.content_hash)
+        return load_settings(PROJECT, "movielens").names.model("qa", model.content_hash)
 
     def run(self) -> tuple[int, dict[str, Any]]:
         """The exit code and the JSON report."""
@@ -255,7 +256,7 @@ def model(held_out: pl.DataFrame) -> Model:
 
 @pytest.fixture
 def sagemaker(model: Model) -> Iterator[SageMaker]:
-    names = load_settings(ROOT, "movielens").names
+    names = load_settings(PROJECT, "movielens").names
     fake = SageMaker(model, names.endpoint("qa"), names.model("qa", RELEASE.model.content_hash))
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
     server.daemon_threads = True
@@ -278,7 +279,7 @@ def build(
     """A checkout with the gate file as shipped, but fewer latency requests and quick time-outs."""
     for path in ("mlops.toml", "examples/movielens/example.toml", "endpoint_tests/movielens/gate.toml"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / path, tmp_path / path)
+        shutil.copy(PROJECT / path, tmp_path / path)
     (tmp_path / "TrainOutput").mkdir()
     made = Build(tmp_path, sagemaker, held_out, capsys)
     gate = "endpoint_tests/movielens/gate.toml"

@@ -23,6 +23,7 @@ from mlops.ledger.store import Ledger
 from mlops.spec import Names, Release, load_release, load_settings
 from mlops.toolchain import terraform_environment
 from tests.ledger import entries
+from tests.project import clone_project
 
 ROOT = Path(__file__).parents[2]
 USERS, FILMS, HELD_OUT_ROWS = 60, 40, 1200
@@ -122,7 +123,7 @@ def release(release_id: str, names: Names) -> Release:
 
 def clone(root: Path) -> Path:
     """The project with a gate for few rows."""
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    clone_project(root)
     gate = root / "endpoint_tests/movielens/gate.toml"
     limits = {
         "minimum_rows = 2000": "minimum_rows = 500",

@@ -20,9 +20,10 @@ from local_aws.server import LocalAws
 from mlops.ledger.store import Ledger
 from mlops.spec import load_settings
 from tests.local_aws.iam.roles import Iam, trust
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
-NAMES = load_settings(ROOT, "movielens").names
+NAMES = load_settings(PROJECT, "movielens").names
 RELEASE = ROOT / "tests/fixtures/movielens-release.json"
 BUILD = {"MLOPS_EXAMPLE": "movielens", "MLOPS_EXECUTION_ID": "11111111-aaaa"}
 
@@ -97,7 +98,7 @@ def train_session(guarded: Guarded) -> dict[str, str]:
 def record(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **BUILD, **variables}
     command = [sys.executable, "-m", "mlops.ledger.record", str(folder)]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_training_records_its_manifest_and_held_out_rows(

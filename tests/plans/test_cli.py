@@ -15,6 +15,7 @@ from local_aws.server import LocalAws
 from mlops.plans.markdown import MARKER
 from mlops.spec import load_settings
 from tests.github.workflows import run, step
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("main.py", "mlops.toml", "examples")
@@ -33,10 +34,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository of the project whose branch ``main`` holds what the working tree holds."""
     folder = tmp_path_factory.mktemp("project")
     for part in PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, folder / part, ignore=WITHOUT)
+        if (PROJECT / part).is_dir():
+            shutil.copytree(PROJECT / part, folder / part, ignore=WITHOUT)
         else:
-            shutil.copy(ROOT / part, folder)
+            shutil.copy(PROJECT / part, folder)
     (folder / ".venv").symlink_to(Path(sys.prefix))
     (folder / ".gitignore").write_text("cdktf.out/\n.venv\n__pycache__\n*.md\n")
     git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com"]
@@ -79,7 +80,7 @@ def test_a_pull_requests_plan_from_nothing_changed_to_its_comment(project: Path,
     assert "github-actions: the plan failed" in done.stdout
     assert "`cdktf deploy bootstrap` makes it" in done.stdout
 
-    names = load_settings(ROOT, "movielens").names
+    names = load_settings(PROJECT, "movielens").names
     region = {"LocationConstraint": names.region}
     aws.runtime.client("s3").create_bucket(Bucket=names.state_bucket, CreateBucketConfiguration=region)
     manifests = run(step("plan", "plan", "Fetch the manifests"), project, **environment(aws))

@@ -11,6 +11,7 @@ import pytest
 from mlops.spec import InvalidInputError, Problem, load_settings
 from mlops.spec.endpoint import Endpoint
 from mlops.spec.settings import Settings
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -39,7 +40,7 @@ Load = Callable[..., Settings]
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
     """The settings with these lines in PROD's table."""
-    shutil.copy(ROOT / "mlops.toml", tmp_path)
+    shutil.copy(PROJECT / "mlops.toml", tmp_path)
     folder = tmp_path / "examples" / "movielens"
     folder.mkdir(parents=True)
     shipped = (ROOT / "examples/movielens/example.toml").read_text()

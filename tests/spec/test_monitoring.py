@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlops.spec import InvalidInputError, Settings, load_settings
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +19,7 @@ Load = Callable[..., Settings]
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
     """The settings with these tables, and with this in PROD's."""
-    shutil.copy(ROOT / "mlops.toml", tmp_path)
+    shutil.copy(PROJECT / "mlops.toml", tmp_path)
     folder = tmp_path / "examples" / "iris"
     folder.mkdir(parents=True)
     shipped = (ROOT / "examples/iris/example.toml").read_text()

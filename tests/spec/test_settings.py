@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from mlops.spec import InvalidInputError, load_settings
+from mlops.spec import InvalidInputError, example_names, load_every_example, load_settings
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    shutil.copy(ROOT / "mlops.toml", tmp_path)
+    shutil.copy(PROJECT / "mlops.toml", tmp_path)
     (tmp_path / "examples" / "movielens").mkdir(parents=True)
     shutil.copy(ROOT / "examples/movielens/example.toml", tmp_path / "examples/movielens")
     return tmp_path
@@ -26,8 +27,12 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_the_shipped_settings_are_valid() -> None:
-    settings = load_settings(ROOT, "movielens")
+def test_the_settings_of_the_repository_are_valid_whatever_a_team_fills_in() -> None:
+    assert [settings.example.name for settings in load_every_example(ROOT)] == example_names(ROOT)
+
+
+def test_names_follow_the_settings() -> None:
+    settings = load_settings(PROJECT, "movielens")
     assert settings.example.name == "movielens"
     assert settings.names.endpoint("qa") == "mlops-movielens-qa"
 

@@ -13,13 +13,14 @@ from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops.spec import Settings, load_settings
 from mlops.stacks.base import ExampleStack, state_of
 from mlops.stacks.bootstrap import BootstrapStack
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return load_settings(ROOT, "movielens")
+    return load_settings(PROJECT, "movielens")
 
 
 def synthesized(stack: Any) -> Any:

@@ -18,6 +18,7 @@ import pytest
 from local_aws.git import GitServer
 from mlops.spec import load_settings
 from tests.demo.conftest import Clone
+from tests.project import clone_project
 
 ROOT = Path(__file__).parents[2]
 # As long as a name may be.
@@ -38,7 +39,7 @@ def make_new(clone: Clone) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     root = tmp_path_factory.mktemp("clone") / "project"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(root)], check=True)
+    clone_project(root)
     (root / ".venv").symlink_to(sys.prefix)
     clone = Clone(root, NAME)
     made = make_new(clone)

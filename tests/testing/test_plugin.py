@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.project import PROJECT
+
 ROOT = Path(__file__).parents[2]
 TESTS = """
 from mlops.testing import Stack, stack_names
@@ -40,7 +42,7 @@ OTHERS = {
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("repository")
     for name in ("main.py", "mlops.toml"):
-        shutil.copy(ROOT / name, root)
+        shutil.copy(PROJECT / name, root)
     ignored = shutil.ignore_patterns("data", "__pycache__")
     shutil.copytree(ROOT / "examples" / "iris", root / "examples" / "iris", ignore=ignored)
     (root / "tests").mkdir()

@@ -9,6 +9,7 @@ import pytest
 
 from local_aws.server import LocalAws
 from mlops.spec import load_settings
+from tests.project import PROJECT
 from tests.train.builds import MakeBuild, builds_of
 
 ROOT = Path(__file__).parents[2]
@@ -30,4 +31,4 @@ def credentials(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def build() -> MakeBuild:
     """Builds of the iris example."""
-    return builds_of(load_settings(ROOT, "iris"))
+    return builds_of(load_settings(PROJECT, "iris"))

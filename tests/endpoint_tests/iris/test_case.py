@@ -11,6 +11,7 @@ import pytest
 from endpoint_tests.iris.protocol import protocol_of
 from mlops.gate.case import Case, Subject, load_case
 from mlops.spec import InvalidInputError, load_release
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[3]
 GATE = Path("endpoint_tests/iris/gate.toml")
@@ -42,7 +43,7 @@ def refused(root: Path, rows: pl.DataFrame = ROWS) -> list[str]:
 def checkout(tmp_path: Path) -> Path:
     for path in (Path("mlops.toml"), Path("examples/iris/example.toml"), GATE):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / path, tmp_path / path)
+        shutil.copy(PROJECT / path, tmp_path / path)
     return tmp_path
 
 

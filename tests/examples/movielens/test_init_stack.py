@@ -13,6 +13,7 @@ import pytest
 from local_aws.server import LocalAws
 from mlops.spec import Names, load_settings
 from mlops.toolchain import terraform_environment
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[3]
 FILES = {
@@ -29,7 +30,7 @@ class Project:
         self.folder = folder
         self.environment = {**terraform_environment(), **aws.runtime.environment()}
         for name in ("main.py", "mlops.toml"):
-            shutil.copy(ROOT / name, folder)
+            shutil.copy(PROJECT / name, folder)
         for name in ("constructs", "examples"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("data", "__pycache__"))
         self.names: Names = load_settings(folder, "movielens").names

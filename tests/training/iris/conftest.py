@@ -10,10 +10,11 @@ import pytest
 
 from local_aws.server import LocalAws
 from mlops.spec import load_settings
+from tests.project import PROJECT
 from tests.train.builds import MakeBuild, builds_of
 
 ROOT = Path(__file__).resolve().parents[3]
-SETTINGS = load_settings(ROOT, "iris")
+SETTINGS = load_settings(PROJECT, "iris")
 NAMES = SETTINGS.names
 
 

@@ -20,13 +20,14 @@ from mlops.train.framework_script import train_script
 from mlops.train.prepare_table import prepare_table
 from mlops.train.prepared import PreparedData
 from mlops.train.script_mode import download_output
+from tests.project import PROJECT
 from tests.train.builds import MakeBuild
 from training.iris.flowers import DATA
 from training.iris.train import SCRIPT
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "training" / "iris"
-NAMES = load_settings(ROOT, "iris").names
+NAMES = load_settings(PROJECT, "iris").names
 
 # TensorFlow (1.8 GB) is installed by the first job on a machine.
 pytestmark = pytest.mark.timeout(900)

@@ -13,10 +13,11 @@ import pytest
 from local_aws.server import LocalAws
 from mlops.spec import load_settings
 from mlops.spec.settings import Tuning
+from tests.project import PROJECT
 from tests.train.builds import MakeBuild, builds_of
 
 ROOT = Path(__file__).resolve().parents[3]
-SETTINGS = load_settings(ROOT, "movielens")
+SETTINGS = load_settings(PROJECT, "movielens")
 NAMES = SETTINGS.names
 USERS, ITEMS = 60, 40
 

@@ -20,12 +20,13 @@ from mlops.spec import InvalidInputError, load_settings
 from mlops.spec.settings import Tuning
 from mlops.train.build import Log, TrainingError
 from recordio import Records, decode
+from tests.project import PROJECT
 from tests.train.builds import MakeBuild
 from training.movielens.prepare import prepare
 from training.movielens.prepared import PreparedRatings
 
 ROOT = Path(__file__).resolve().parents[3]
-NAMES = load_settings(ROOT, "movielens").names
+NAMES = load_settings(PROJECT, "movielens").names
 
 Stacks = Callable[[bytes], None]
 

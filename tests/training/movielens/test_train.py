@@ -24,6 +24,7 @@ from local_aws.server import LocalAws
 from mlops.spec import InvalidInputError, load_release, load_settings
 from mlops.spec.settings import Tuning
 from mlops.train.build import OUTPUT, Build, Log, TrainingError
+from tests.project import PROJECT
 from tests.train.builds import MakeBuild
 from training.movielens.prepare import prepare
 from training.movielens.prepared import PreparedRatings
@@ -31,7 +32,7 @@ from training.movielens.train import train
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "training" / "movielens"
-NAMES = load_settings(ROOT, "movielens").names
+NAMES = load_settings(PROJECT, "movielens").names
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_a_build_that_is_stopped_stops_its_job(
     root = tmp_path / "endless"
     example = root / "examples" / "movielens" / "example.toml"
     example.parent.mkdir(parents=True)
-    shutil.copy(ROOT / "mlops.toml", root)
+    shutil.copy(PROJECT / "mlops.toml", root)
     shipped = (ROOT / "examples" / "movielens" / "example.toml").read_text()
     example.write_text(re.sub(r"^epochs = \d+", "epochs = 1000000", shipped, flags=re.MULTILINE))
     script = (
