@@ -41,7 +41,7 @@ def test_every_kind_of_difference_is_told(successor: Desk, tmp_path: Path) -> No
 
 def test_a_manifest_of_the_version_before_is_compared_as_far_as_it_says(successor: Desk) -> None:
     """It has the facts of the data among the hyperparameters, and not how many rows were trained on."""
-    recorded = (FORMATS / "release/v1/release.json").read_bytes()
+    recorded = (FORMATS / "release/v1/manifest.json").read_bytes()
     entry = successor.ledger.entries("train")[0]
     successor.ledger.record(entry, {"release.json": recorded})
     found = successor.evidence().differences

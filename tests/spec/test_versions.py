@@ -23,7 +23,7 @@ ENTRIES = sorted((FORMATS / "ledger/v1").glob("*.json"))
 
 
 def test_a_manifest_of_version_1_says_all_but_how_many_rows_were_trained_on() -> None:
-    release = load_release(FORMATS / "release/v1/release.json")
+    release = load_release(FORMATS / "release/v1/manifest.json")
     assert (release.schema_version, release.release_id[:8]) == (1, "91d3d608")
     assert release.training.hyperparameters["num_factors"] == "64"
     assert str(release.data) == "100,000 rows, 9,430 of them held out"
@@ -66,7 +66,7 @@ def test_newer_settings_are_refused_for_their_version_alone(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("model", "recorded", "allowed"),
     [
-        (Release, FORMATS / "release/v1/release.json", "1 to 2"),
+        (Release, FORMATS / "release/v1/manifest.json", "1 to 2"),
         (GateReport, FORMATS / "gate/v2/gate.json", "2"),
         (Entry, FORMATS / "ledger/v1/train.json", "1"),
     ],

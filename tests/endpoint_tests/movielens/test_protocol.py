@@ -65,6 +65,6 @@ def test_the_shipped_gate_file_sends_every_kind() -> None:
 
 
 def test_a_manifest_of_version_1_has_its_feature_dimension_among_the_hyperparameters() -> None:
-    recorded = load_release(Path(__file__).parents[2] / "fixtures/release/v1/release.json")
+    recorded = load_release(Path(__file__).parents[2] / "fixtures/release/v1/manifest.json")
     assert recorded.data.facts == {}
     assert protocol_of(recorded).feature_dim == 2625
