@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import sys
 import types
-from pathlib import Path
 from typing import Any
 
 import cdktf
@@ -14,8 +13,7 @@ import pytest
 from mlops.spec import Settings, load_example, load_settings
 from mlops.stacks.base import ExampleStack
 from mlops.stacks.example import add_example_stacks
-
-ROOT = Path(__file__).parents[2]
+from tests.project import PROJECT
 
 
 def add_reports(app: cdktf.App, settings: Settings, release: object) -> None:
@@ -32,7 +30,7 @@ def test_an_examples_own_stacks_come_with_the_others(
     monkeypatch.setitem(sys.modules, "own_reports", module)
     app: Any = cdktf.Testing.app()
     example = dataclasses.replace(load_example("iris"), own_stacks="own_reports:add_stacks")
-    add_example_stacks(app, load_settings(ROOT, "iris"), None, example)
+    add_example_stacks(app, load_settings(PROJECT, "iris"), None, example)
     stacks = {child.node.id for child in app.node.children}
     assert {"iris-init", "iris-pipeline", "iris-reports"} <= stacks
     assert capsys.readouterr().err.startswith("iris-qa and iris-prod are left out")
