@@ -1,3 +1,3 @@
-from mlops.stacks.app import synthesize
+from mlops.stacks import synthesize
 
 synthesize(__file__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from mlops.constructs import aws
+from mlops.constructs.metric import AlarmConfig, Metric
 from mlops.constructs.notification_topic import NotificationTopic
 from mlops.spec import Names
 from mlops.spec.monitoring import DRIFT_METRIC
@@ -20,21 +20,19 @@ class DataDriftAlarm(Construct):
     def __init__(self, scope: Construct, id_: str, names: Names, topic: NotificationTopic) -> None:
         super().__init__(scope, id_)
         endpoint = names.endpoint("prod")
-        aws.cloudwatch_metric_alarm.CloudwatchMetricAlarm(
-            self,
-            "alarm",
-            alarm_name=names.data_drift_alarm,
-            alarm_description=f"{endpoint}: what it is asked or answers is no longer like its training. "
-            "What to do: docs/monitoring.md",
+        metric = Metric(
             namespace=names.metric_namespace,
-            metric_name=DRIFT_METRIC,
+            name=DRIFT_METRIC,
             dimensions={"Example": names.example, "Environment": "prod"},
             statistic="Maximum",
-            period=60,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanOrEqualToThreshold",
-            threshold=1,
-            treat_missing_data="ignore",
-            alarm_actions=[topic.arn],
-            depends_on=topic.dependencies,
         )
+        config = AlarmConfig(
+            name=names.data_drift_alarm,
+            description=f"{endpoint}: what it is asked or answers is no longer like its training. "
+            "What to do: docs/monitoring.md",
+            threshold=1,
+            missing_data="ignore",
+            action_arns=[topic.arn],
+            after=topic.dependencies,
+        )
+        metric.create_alarm(self, "alarm", config)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from cdktf import ITerraformDependable
 from constructs import Construct
 
-from mlops.constructs import aws
 from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.constructs.metric import AlarmConfig, Metric
 
 # A minute with this many failed invocations.
 _ERRORS = 5
@@ -38,52 +38,43 @@ class EndpointAlarms(Construct):
         self.names: list[str] = []
         self.resources: list[ITerraformDependable] = []
         if asynchronous:
-            self._errors("errors", place.name, "InvocationFailures", {"EndpointName": place.name})
+            self._errors(
+                "errors", place.name, place.metric_asynchronous("InvocationFailures", statistic="Sum")
+            )
             return
         for variant in variants:
             # An endpoint's only variant is what its alarms are about.
             suffix = f"-{variant}" if len(variants) > 1 else ""
             subject = f"{place.name}, {variant}" if suffix else place.name
-            dimensions = {"EndpointName": place.name, "VariantName": variant}
-            self._errors(f"errors{suffix}", subject, "Invocation5XXErrors", dimensions)
-            self._latency(f"latency{suffix}", subject, dimensions)
+            self._errors(f"errors{suffix}", subject, place.metric_invocation_5xx_errors(variant))
+            self._latency(f"latency{suffix}", subject, place.metric_model_latency(variant))
 
-    def _errors(self, name: str, subject: str, metric: str, dimensions: dict[str, str]) -> None:
-        self._alarm(
-            name,
-            alarm_description=f"{subject}: at least {_ERRORS} invocations in a minute failed in the server.",
-            metric_name=metric,
-            dimensions=dimensions,
-            statistic="Sum",
-            comparison_operator="GreaterThanOrEqualToThreshold",
+    def _errors(self, id_: str, subject: str, metric: Metric) -> None:
+        config = AlarmConfig(
+            name=self._name(id_),
+            description=f"{subject}: at least {_ERRORS} invocations in a minute failed in the server.",
             threshold=_ERRORS,
-            evaluation_periods=1,
+            # An endpoint that nobody asks has no figures and no fault.
+            missing_data="notBreaching",
+            action_arns=[self._place.names.notification_topic_arn],
         )
+        self._add(id_, metric, config)
 
-    def _latency(self, name: str, subject: str, dimensions: dict[str, str]) -> None:
-        self._alarm(
-            name,
-            alarm_description=f"{subject}: the 99th percentile of the model's latency was over a second.",
-            metric_name="ModelLatency",
-            dimensions=dimensions,
-            extended_statistic="p99",
-            comparison_operator="GreaterThanThreshold",
+    def _latency(self, id_: str, subject: str, metric: Metric) -> None:
+        config = AlarmConfig(
+            name=self._name(id_),
+            description=f"{subject}: the 99th percentile of the model's latency was over a second.",
+            comparison="GreaterThanThreshold",
             threshold=_LATENCY_P99_MICROSECONDS,
             evaluation_periods=3,
+            missing_data="notBreaching",
+            action_arns=[self._place.names.notification_topic_arn],
         )
+        self._add(id_, metric, config)
 
-    def _alarm(self, name: str, **options: object) -> None:
-        names, environment = self._place.names, self._place.environment
-        alarm = aws.cloudwatch_metric_alarm.CloudwatchMetricAlarm(
-            self,
-            name,
-            alarm_name=names.endpoint_alarm(environment, name),
-            namespace="AWS/SageMaker",
-            period=60,
-            # An endpoint that nobody asks has no figures and no fault.
-            treat_missing_data="notBreaching",
-            alarm_actions=[names.notification_topic_arn],
-            **options,  # type: ignore[arg-type]
-        )
-        self.resources.append(alarm)
-        self.names.append(names.endpoint_alarm(environment, name))
+    def _add(self, id_: str, metric: Metric, config: AlarmConfig) -> None:
+        self.resources.append(metric.create_alarm(self, id_, config))
+        self.names.append(config.name)
+
+    def _name(self, id_: str) -> str:
+        return self._place.names.endpoint_alarm(self._place.environment, id_)

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from mlops.constructs import aws
 from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.constructs.metric import AlarmConfig
 from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import Scaling
 
@@ -114,19 +115,13 @@ class EndpointAutoscaling(Construct):
             **self._what(),
         )
         names = self._place.names
-        aws.cloudwatch_metric_alarm.CloudwatchMetricAlarm(
-            self,
-            "asleep",
-            alarm_name=names.endpoint_alarm(self._place.environment, "asleep"),
-            alarm_description=f"{self._place.name}: a request waits, and there is no instance.",
-            namespace="AWS/SageMaker",
-            metric_name="HasBacklogWithoutCapacity",
-            dimensions={"EndpointName": self._place.name},
-            statistic="Average",
-            period=60,
-            evaluation_periods=2,
-            comparison_operator="GreaterThanOrEqualToThreshold",
+        config = AlarmConfig(
+            name=names.endpoint_alarm(self._place.environment, "asleep"),
+            description=f"{self._place.name}: a request waits, and there is no instance.",
             threshold=1,
-            treat_missing_data="missing",
-            alarm_actions=[wake.arn],
+            evaluation_periods=2,
+            missing_data="missing",
+            action_arns=[wake.arn],
         )
+        metric = self._place.metric_asynchronous("HasBacklogWithoutCapacity", statistic="Average")
+        metric.create_alarm(self, "asleep", config)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlops.constructs.endpoint_metrics import EndpointMetrics
 from mlops.spec import Names
 from mlops.spec.endpoint_options import ONLY_VARIANT
 
 
 @dataclass(frozen=True)
-class EndpointPlace:
+class EndpointPlace(EndpointMetrics):
     """The endpoint of ``environment``."""
 
     names: Names

@@ -13,9 +13,11 @@ from mlops.constructs.endpoint_alarms import EndpointAlarms
 from mlops.constructs.endpoint_autoscaling import EndpointAutoscaling
 from mlops.constructs.endpoint_configuration import endpoint_configuration
 from mlops.constructs.endpoint_deployment import deployment_config
+from mlops.constructs.endpoint_metrics import EndpointMetrics
 from mlops.constructs.endpoint_option_access import EndpointOptionAccess
 from mlops.constructs.endpoint_place import EndpointPlace
 from mlops.constructs.endpoint_problems import refuse_unusable
+from mlops.constructs.imported_endpoint import ImportedEndpoint
 from mlops.constructs.model_copy import ModelCopy
 from mlops.constructs.policy import Statement
 from mlops.constructs.role import Role
@@ -34,7 +36,7 @@ class ModelEndpointConfig:
     endpoint: Endpoint
 
 
-class ModelEndpoint(Construct):
+class ModelEndpoint(Construct, EndpointMetrics):
     """Model, endpoint configuration and endpoint.
 
     A new release makes a new model and a new configuration; the endpoint keeps its name and is updated
@@ -51,7 +53,6 @@ class ModelEndpoint(Construct):
         refuse_unusable(config.names, config.environment, config.endpoint, config.release)
         self._config = config
         self._artifact = config.release.model.at(config.names)
-        self.name = config.names.endpoint(config.environment)
         self.arn = config.names.arn("sagemaker", f"endpoint/{self.name}")
         model = self._model()
         place = EndpointPlace(config.names, config.environment)
@@ -66,6 +67,20 @@ class ModelEndpoint(Construct):
         endpoint = self._endpoint(configuration, alarms)
         if config.endpoint.scaling:
             EndpointAutoscaling(self, "scaling", place, config.endpoint, endpoint)
+
+    @staticmethod
+    def from_name(scope: Construct, id_: str, name: str, *, account_id: str, region: str) -> ImportedEndpoint:
+        """A real-time endpoint that another stack makes, to grant on and to watch.
+
+        Raises:
+            InvalidInputError: with every value that cannot be one.
+        """
+        return ImportedEndpoint(scope, id_, name, account_id=account_id, region=region)
+
+    @property
+    def name(self) -> str:
+        """The endpoint's."""
+        return self._config.names.endpoint(self._config.environment)
 
     def grant_invoke(self, role: Role) -> None:
         """Let ``role`` ask this endpoint for predictions: through S3 where it is asynchronous."""

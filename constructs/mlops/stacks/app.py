@@ -6,14 +6,12 @@ import os
 import sys
 from pathlib import Path
 
-from mlops.stacks.bootstrap import BootstrapStack  # first: it chooses cdktf's Node
-from mlops.stacks.example import add_example_stacks
-from mlops.stacks.github_actions import GitHubActionsStack
-
-# isort: split
 from cdktf import App
 
 from mlops.spec import InvalidInputError, load_every_example, load_example, load_release_of
+from mlops.stacks.bootstrap import BootstrapStack
+from mlops.stacks.example import add_example_stacks
+from mlops.stacks.github_actions import GitHubActionsStack
 
 
 def synthesize(main: str) -> None:
