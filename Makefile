@@ -15,8 +15,9 @@ NAME ?=
 APPROVE ?= yes
 STACKS ?=
 RELEASE ?=
+REFERENCE ?= build/reference
 
-.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback monitor up down test lint format lock clean
+.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback monitor up down test lint format reference lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +72,10 @@ actionlint: setup $(VENV)/tools/actionlint/.ready ## Install actionlint, once
 
 sdks: setup $(VENV)/tools/sagemaker-v2/.ready $(VENV)/tools/sagemaker-v3/.ready ## Install the SageMaker SDKs that tests run, once, apart
 
+reference: setup ## Write the public API's reference, made of its docstrings, to build/reference
+	@# The bindings' jsii starts Node when it is imported.
+	PDOC_ALLOW_EXEC=1 $(BIN)/python -m pdoc --docformat google --output-directory $(REFERENCE) mlops.constructs mlops.spec mlops.stacks
+
 lock: setup ## Write the requirements files anew from pyproject.toml and the images' requirements.in
 	$(COMPILE) $(OWN:%=--no-emit-package %) --group dev pyproject.toml -o requirements.txt
 	$(COMPILE) --group synth --constraints requirements.txt -o requirements-synth.txt
@@ -79,7 +84,7 @@ lock: setup ## Write the requirements files anew from pyproject.toml and the ima
 	for sdk in v2 v3; do $(COMPILE) --excludes $(SDKS)/excludes-$$sdk.txt $(SDKS)/requirements-$$sdk.in -o $(SDKS)/requirements-$$sdk.txt; done
 
 clean: down ## Stop the local AWS and delete what was built
-	rm -rf .work cdktf.out
+	rm -rf .work cdktf.out build
 
 $(VENV)/.ready: requirements.txt $(FOLDERS:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
