@@ -8,6 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --univers
 # The workspace's own distributions, which no lock names.
 OWN := sagemaker-mlops-cdktf sagemaker-local-aws sagemaker-recordio
 FOLDERS := constructs local_aws recordio
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 SDKS := tests/local_aws/sagemaker/sdk
 
 EXAMPLE ?= movielens
@@ -17,7 +18,7 @@ STACKS ?=
 RELEASE ?=
 REFERENCE ?= build/reference
 
-.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback monitor up down test lint format reference lock clean
+.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback monitor up down check test test-all lint format reference lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,8 +52,14 @@ rollback: setup ## Let EXAMPLE's PROD serve the release before, or RELEASE, agai
 monitor: setup ## Compare what EXAMPLE's PROD is asked and answers with its training: look for data drift
 	@$(BIN)/mlops monitor $(EXAMPLE)
 
-test: lint cdktf checkov actionlint sdks ## Lint, types, import arrows and every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+check: lint ## Lint, types, import arrows, unit tests and snapshots: what to run all day
+	$(PYTEST) --tier check
+
+test: lint checkov actionlint ## All of check, every engine, a whole pipeline of each example, a rollback
+	$(PYTEST) --tier test
+
+test-all: lint cdktf checkov actionlint sdks ## Every test there is
+	$(PYTEST) --tier all
 
 lint: setup ## Check format, style, types and import arrows
 	$(BIN)/ruff format --check .

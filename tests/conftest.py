@@ -18,17 +18,11 @@ from hypothesis import settings
 from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[1]
-# What runs whole pipelines, minutes each.
-LONG = ("demo", "template", "test_accounts.py", "test_cdktf.py")
+pytest_plugins = ["tests.tiers"]
 
 # No example has a deadline: machines are shared, and the first example pays for imports.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is long first: with several workers, the last must not end alone."""
-    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONG)
 
 
 Make = Callable[[pytest.TempPathFactory], Path]
