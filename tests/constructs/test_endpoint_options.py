@@ -256,7 +256,9 @@ def test_whoever_may_ask_an_asynchronous_endpoint_may_put_inputs_and_get_answers
     names: Names, synth: Any
 ) -> None:
     def build(stack: TerraformStack) -> None:
-        trust = ServiceRoleConfig("caller", "lambda.amazonaws.com", names.account_id, "Asks")
+        trust = ServiceRoleConfig(
+            name="caller", service="lambda.amazonaws.com", account_id=names.account_id, description="Asks"
+        )
         chosen = config(names, Endpoint.model_validate({**INSTANCES, "asynchronous": {}}))
         ModelEndpoint(stack, "endpoint", chosen).grant_invoke(ServiceRole(stack, "role", trust))
 

@@ -83,7 +83,9 @@ def test_the_roles_arn_is_told(stack: Any) -> None:
 def test_an_accounts_own_identity_provider_is_used_where_there_is_one(synth: Any) -> None:
     def build(stack: TerraformStack) -> None:
         oidc = GitHubOidc(stack, "oidc", "123456789012", exists=True)
-        config = GitHubRoleConfig("plan", "Plans", oidc, "me/mine", ("pull_request",))
+        config = GitHubRoleConfig(
+            name="plan", description="Plans", oidc=oidc, repository="me/mine", events=("pull_request",)
+        )
         GitHubRole(stack, "role", config)
 
     made = synth(build)

@@ -29,7 +29,12 @@ def connection(service: str = "codeconnections") -> GitHubConnection:
 
 def granted(synth: Any, make: PipelineSource) -> dict[str, Any]:
     def build(stack: Any) -> None:
-        config = ServiceRoleConfig("pipeline", "codepipeline.amazonaws.com", "123456789012", "Pipeline")
+        config = ServiceRoleConfig(
+            name="pipeline",
+            service="codepipeline.amazonaws.com",
+            account_id="123456789012",
+            description="Pipeline",
+        )
         make.grant_use(ServiceRole(stack, "role", config))
 
     (statement,) = synth(build).statements("pipeline", "Source")

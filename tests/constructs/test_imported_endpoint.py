@@ -23,7 +23,9 @@ def test_it_makes_no_resource(synth: Any) -> None:
 
 def test_a_role_may_invoke_it_and_do_nothing_else(synth: Any) -> None:
     def build(stack: Any) -> None:
-        role = ServiceRoleConfig("caller", "lambda.amazonaws.com", "123456789012", "Asks")
+        role = ServiceRoleConfig(
+            name="caller", service="lambda.amazonaws.com", account_id="123456789012", description="Asks"
+        )
         imported(stack).grant_invoke(ServiceRole(stack, "caller", role))
 
     arn = f"arn:aws:sagemaker:eu-west-1:123456789012:endpoint/{NAME}"

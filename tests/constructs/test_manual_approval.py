@@ -14,7 +14,9 @@ TOPIC = create_autospec(NotificationTopic, instance=True)
 
 def test_an_approval_asks_with_its_text_and_link_for_as_long_as_it_is_told() -> None:
     TOPIC.arn = "arn:aws:sns:eu-west-1:123456789012:topic"
-    action = ManualApproval(TOPIC, "Go on?", "#{ProdReview.REVIEW_URL}", 60).action("Approve", 3)
+    action = ManualApproval(
+        topic=TOPIC, text="Go on?", link="#{ProdReview.REVIEW_URL}", timeout_minutes=60
+    ).action("Approve", 3)
     assert (action.provider, action.run_order, action.timeout_in_minutes) == ("Manual", 3, 60)
     assert action.configuration == {
         "NotificationArn": TOPIC.arn,
@@ -33,4 +35,4 @@ def test_an_approval_asks_with_its_text_and_link_for_as_long_as_it_is_told() -> 
 )
 def test_what_aws_would_refuse_is_refused(text: str, minutes: int, told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        ManualApproval(TOPIC, text, "", minutes)
+        ManualApproval(topic=TOPIC, text=text, link="", timeout_minutes=minutes)

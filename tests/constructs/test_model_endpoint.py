@@ -38,7 +38,9 @@ TWO = Endpoint(instance_type="ml.m5.large", instance_count=2)
 
 
 def config(names: Names, endpoint: Endpoint = TWO, **model: Any) -> ModelEndpointConfig:
-    return ModelEndpointConfig(names, "prod", release(names, **model), endpoint)
+    return ModelEndpointConfig(
+        names=names, environment="prod", release=release(names, **model), endpoint=endpoint
+    )
 
 
 def test_a_new_model_gets_a_new_name_and_the_endpoint_keeps_its_own(names: Names, synth: Any) -> None:
@@ -101,7 +103,7 @@ def test_captured_requests_go_to_the_environments_own_folder(names: Names, synth
 
 def test_no_capture_is_asked_for_with_zero_percent(names: Names, synth: Any) -> None:
     endpoint = Endpoint(instance_type="ml.m5.large", data_capture_percent=0)
-    quiet = ModelEndpointConfig(names, "prod", release(names), endpoint)
+    quiet = ModelEndpointConfig(names=names, environment="prod", release=release(names), endpoint=endpoint)
     stack = synth(lambda stack: ModelEndpoint(stack, "endpoint", quiet))
     capture = stack.one("aws_sagemaker_endpoint_configuration")["data_capture_config"]
     assert capture["enable_capture"] is False
@@ -173,7 +175,14 @@ def test_a_release_of_another_example_is_refused(synth: Any) -> None:
 def test_invoking_is_granted_on_this_endpoint_alone(names: Names, synth: Any) -> None:
     def build(stack: Any) -> None:
         role = ServiceRole(
-            stack, "role", ServiceRoleConfig("caller", "lambda.amazonaws.com", names.account_id, "Calls")
+            stack,
+            "role",
+            ServiceRoleConfig(
+                name="caller",
+                service="lambda.amazonaws.com",
+                account_id=names.account_id,
+                description="Calls",
+            ),
         )
         ModelEndpoint(stack, "endpoint", config(names)).grant_invoke(role)
 

@@ -14,11 +14,19 @@ ACCOUNT, REGION = "123456789012", "eu-west-1"
 
 
 def bucket(stack: TerraformStack, **options: Any) -> PrivateBucket:
-    return PrivateBucket(stack, "data", PrivateBucketConfig("raw", ACCOUNT, REGION, **options))
+    return PrivateBucket(
+        stack, "data", PrivateBucketConfig(name="raw", account_id=ACCOUNT, region=REGION, **options)
+    )
 
 
 def role(stack: TerraformStack) -> ServiceRole:
-    return ServiceRole(stack, "role", ServiceRoleConfig("reader", "glue.amazonaws.com", ACCOUNT, "Reads"))
+    return ServiceRole(
+        stack,
+        "role",
+        ServiceRoleConfig(
+            name="reader", service="glue.amazonaws.com", account_id=ACCOUNT, description="Reads"
+        ),
+    )
 
 
 def test_objects_are_encrypted_with_the_buckets_own_rotating_key(synth: Any) -> None:

@@ -16,7 +16,13 @@ READ = Statement("Read", ("s3:GetObject",), ("arn:aws:s3:::bucket/*",))
 
 
 def role(stack: TerraformStack, *source_arns: str) -> ServiceRole:
-    config = ServiceRoleConfig("crawler", "glue.amazonaws.com", "123456789012", "Crawls", source_arns)
+    config = ServiceRoleConfig(
+        name="crawler",
+        service="glue.amazonaws.com",
+        account_id="123456789012",
+        description="Crawls",
+        source_arns=source_arns,
+    )
     return ServiceRole(stack, "role", config)
 
 

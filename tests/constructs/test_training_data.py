@@ -18,7 +18,7 @@ RATINGS = Table("ratings", "\t", ("user", "item", "rating"))
 
 def config(names: Names, *tables: Table, key: str = "ratings/u.data") -> TrainingDataConfig:
     files = (TrainingFile(Path("raw/u.data"), key),)
-    return TrainingDataConfig(names, files, "make data", tables)
+    return TrainingDataConfig(names=names, files=files, fetch_command="make data", tables=tables)
 
 
 def test_files_need_not_be_there_to_synthesize_and_paths_are_relative(names: Names, synth: Any) -> None:
@@ -40,7 +40,7 @@ def test_paths_follow_the_output_folder(names: Names, tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path / "out"))
     stack = TerraformStack(app, "stack")
     files = (TrainingFile(tmp_path / "u.data", "u.data"),)
-    TrainingData(stack, "data", TrainingDataConfig(names, files, "make data"))
+    TrainingData(stack, "data", TrainingDataConfig(names=names, files=files, fetch_command="make data"))
     [uploaded] = stack.to_terraform()["resource"]["aws_s3_object"].values()
     assert uploaded["source"] == "${path.module}/../../../u.data"
 
@@ -86,7 +86,9 @@ def test_query_results_are_encrypted_in_one_place_and_expire(names: Names, synth
 
 def test_another_stack_grants_queries_without_a_reference_to_this_one(names: Names, synth: Any) -> None:
     def build(stack: TerraformStack) -> None:
-        config = ServiceRoleConfig("train", "codebuild.amazonaws.com", names.account_id, "Trains")
+        config = ServiceRoleConfig(
+            name="train", service="codebuild.amazonaws.com", account_id=names.account_id, description="Trains"
+        )
         role = ServiceRole(stack, "role", config)
         TrainingDataAccess(names).grant_query(role, ["ratings/"])
 
@@ -105,7 +107,11 @@ def test_every_mistake_is_told_before_anything_is_made(names: Names, synth: Any)
 
     def build(stack: TerraformStack) -> None:
         with pytest.raises(InvalidInputError) as caught:
-            TrainingData(stack, "data", TrainingDataConfig(names, (file, file), "make data", tables))
+            TrainingData(
+                stack,
+                "data",
+                TrainingDataConfig(names=names, files=(file, file), fetch_command="make data", tables=tables),
+            )
         assert [problem.field for problem in caught.value.problems] == [
             "files",
             "tables.ratings.columns",

@@ -16,11 +16,24 @@ from mlops.spec.settings import Training, Tuning
 
 def build(stack: Any, names: Names, training: Training) -> None:
     def bucket(purpose: str) -> PrivateBucket:
-        config = PrivateBucketConfig(names.bucket(purpose), names.account_id, names.region)
+        config = PrivateBucketConfig(
+            name=names.bucket(purpose), account_id=names.account_id, region=names.region
+        )
         return PrivateBucket(stack, purpose, config)
 
-    context = BuildContext(names, bucket("artifacts"), bucket("ledger"), PipelineKey(stack, "key", names))
-    TrainingStep(stack, "train", TrainingStepConfig(context, training, bucket("models"), ("algorithm",)))
+    context = BuildContext(
+        names=names,
+        artifacts=bucket("artifacts"),
+        ledger=bucket("ledger"),
+        logs_key=PipelineKey(stack, "key", names),
+    )
+    TrainingStep(
+        stack,
+        "train",
+        TrainingStepConfig(
+            context=context, training=training, models=bucket("models"), images=("algorithm",)
+        ),
+    )
 
 
 def conditions(stack: Any, names: Names, sid: str) -> dict[str, list[str]]:

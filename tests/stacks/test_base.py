@@ -50,7 +50,9 @@ def test_state_is_encrypted_and_locked_by_a_file_beside_it(settings: Settings) -
 @pytest.mark.parametrize("applies", [False, True], ids=["plan", "apply"])
 def test_a_build_may_touch_the_state_of_its_stack_only(settings: Settings, synth: Any, applies: bool) -> None:
     def build(stack: Any) -> None:
-        config = ServiceRoleConfig("deploy", "codebuild.amazonaws.com", "123456789012", "Deploys")
+        config = ServiceRoleConfig(
+            name="deploy", service="codebuild.amazonaws.com", account_id="123456789012", description="Deploys"
+        )
         role, state = ServiceRole(stack, "role", config), state_of(settings, "qa")
         (state.grant_apply if applies else state.grant_plan)(role)
 

@@ -11,7 +11,7 @@ from mlops.constructs.policy import Principal, Statement
 from mlops.constructs.role import Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AssumableRoleConfig:
     """``visitor_arns`` are the roles that may take this one on; they must exist before this one is made."""
 

@@ -18,7 +18,7 @@ from mlops.constructs.remote_state import RemoteState
 from mlops.constructs.role import Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AutomaticRollback:
     """What ``mlops.ledger.restore`` needs in ``environment``, which neither its Deploy nor its Test has.
 

@@ -10,7 +10,7 @@ from mlops.constructs.encryption_key import keys_of
 from mlops.constructs.policy import Condition, Principal, Statement
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BucketShare:
     """Read the objects under ``paths``, where ``*`` may stand; list, write and delete them if it ``writes``.
 

@@ -17,7 +17,7 @@ from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
 from mlops.spec import Names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BuildContext:
     """What all builds of a pipeline share; ``logs_key`` lets CloudWatch Logs encrypt with it.
 
@@ -30,7 +30,7 @@ class BuildContext:
     logs_key: EncryptionKey
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BuildProjectConfig:
     """``buildspec`` is a path in the build's source or, over several lines, the buildspec itself."""
 

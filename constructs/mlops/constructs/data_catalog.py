@@ -18,7 +18,7 @@ from mlops.spec import Names, Table
 _LOG_GROUPS = "/aws-glue/crawlers*"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DataCatalogConfig:
     """``tables`` are what the crawler finds in ``bucket``."""
 

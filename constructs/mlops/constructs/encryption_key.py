@@ -89,7 +89,7 @@ def notice_encryption(account_id: str, region: str) -> Statement:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EncryptionKeyConfig:
     """``alias`` without its ``alias/``; ``statements`` let services use the key, on ``keys_of(...)``."""
 

@@ -18,7 +18,7 @@ from mlops.spec.endpoint import Endpoint
 Part = Literal["plan", "deploy", "test", "champion", "monitor"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EndpointAccess:
     """Rights on the model, the endpoint and the alarms of ``environment`` in the account of ``names``.
 

@@ -15,7 +15,7 @@ from mlops.spec import Names
 from mlops.spec.endpoint import Endpoint
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EndpointExecutionRoleConfig:
     """Models are read from ``models``; requests are captured under its ``capture/``.
 

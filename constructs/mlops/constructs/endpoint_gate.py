@@ -16,7 +16,7 @@ from mlops.constructs.policy import Statement
 _MINUTES = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EndpointGateConfig:
     """The gate of one ``environment``'s endpoint; ``access`` gives the right to ask it.
 

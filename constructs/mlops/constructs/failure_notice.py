@@ -14,7 +14,7 @@ from mlops.spec import Names
 _CONSOLE = "https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{pipeline}/executions/"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FailureNoticeConfig:
     """``rule`` names the rule on failed executions of ``pipeline``."""
 

@@ -31,7 +31,7 @@ class GitHubOidc(Construct):
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GitHubRoleConfig:
     """``repository`` as ``owner/name``; ``events`` are the ends of the tokens' subjects, without wildcards:
     ``pull_request``, or ``ref:refs/heads/main`` for a run on that branch.

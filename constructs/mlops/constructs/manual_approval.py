@@ -13,7 +13,7 @@ _MAX_TEXT = 1000
 _MINUTES = range(5, 86_401)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ManualApproval:
     """``text`` and ``link`` may hold exported variables of earlier actions, as ``#{QaTest.GATE_SUMMARY}``.
 

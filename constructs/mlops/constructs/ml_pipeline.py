@@ -26,7 +26,7 @@ from mlops.constructs.training_step import TrainingStep
 from mlops.spec import Names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReleaseStage:
     """One environment that a release goes through: plan, review and approve where asked for, deploy, test.
 
@@ -68,7 +68,7 @@ class ReleaseStage:
         return aws.codepipeline.CodepipelineStage(name=self.environment.upper(), action=actions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MlPipelineConfig:
     """``releases`` in the order in which a model goes through them; ``file_paths`` are glob patterns."""
 
@@ -111,7 +111,9 @@ class MlPipeline(Construct):
             trigger=config.source.triggers(config.file_paths) or None,
             depends_on=self._dependencies(role),
         )
-        notice = FailureNoticeConfig(config.names, "failed", config.names.pipeline, config.notifications)
+        notice = FailureNoticeConfig(
+            names=config.names, rule="failed", pipeline=config.names.pipeline, topic=config.notifications
+        )
         FailureNotice(self, "failure-notice", notice)
 
     def _stages(self) -> list[aws.codepipeline.CodepipelineStage]:
@@ -133,7 +135,12 @@ class MlPipeline(Construct):
         role = pipeline_role(
             self,
             PipelineRoleConfig(
-                names, "pipeline", names.pipeline, config.artifacts, config.source, self._builds
+                names=names,
+                purpose="pipeline",
+                pipeline=names.pipeline,
+                artifacts=config.artifacts,
+                source=config.source,
+                builds=self._builds,
             ),
         )
         if any(release.approval for release in self._config.releases):

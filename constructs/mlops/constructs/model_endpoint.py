@@ -26,7 +26,7 @@ from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import ONLY_VARIANT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelEndpointConfig:
     """``release`` served in ``environment`` (``qa``, ``prod``) as ``endpoint`` says."""
 

@@ -25,7 +25,7 @@ _MINUTES = 30
 _READ = ("train/", "prod-test/", "monitoring/")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MonitoringPipelineConfig:
     """``access`` gives the right to read what PROD's endpoint captured."""
 
@@ -50,12 +50,12 @@ class MonitoringPipeline(Construct):
         role = pipeline_role(
             self,
             PipelineRoleConfig(
-                names,
-                "monitoring-pipeline",
-                names.monitoring_pipeline,
-                context.artifacts,
-                config.source,
-                [self.build],
+                names=names,
+                purpose="monitoring-pipeline",
+                pipeline=names.monitoring_pipeline,
+                artifacts=context.artifacts,
+                source=config.source,
+                builds=[self.build],
             ),
         )
         pipeline = aws.codepipeline.Codepipeline(
@@ -80,16 +80,18 @@ class MonitoringPipeline(Construct):
     def _tell_and_start(self, pipeline: aws.codepipeline.Codepipeline) -> None:
         names, topic = self._config.context.names, self._config.notifications
         DataDriftAlarm(self, "alarm", names, topic)
-        notice = FailureNoticeConfig(names, "monitoring-failed", names.monitoring_pipeline, topic)
+        notice = FailureNoticeConfig(
+            names=names, rule="monitoring-failed", pipeline=names.monitoring_pipeline, topic=topic
+        )
         FailureNotice(self, "failure-notice", notice)
         monitoring = self._config.monitoring
         if monitoring.schedule:
             schedule = PipelineScheduleConfig(
-                names,
-                "monitoring",
-                names.monitoring_pipeline,
-                monitoring.schedule,
-                monitoring.time_zone,
+                names=names,
+                purpose="monitoring",
+                pipeline=names.monitoring_pipeline,
+                expression=monitoring.schedule,
+                time_zone=monitoring.time_zone,
                 after=(pipeline,),
             )
             PipelineSchedule(self, "schedule", schedule)

@@ -14,7 +14,7 @@ from mlops.constructs.role import Role
 from mlops.spec import Names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NotificationTopicConfig:
     """``key`` lets EventBridge and CloudWatch use it for SNS."""
 

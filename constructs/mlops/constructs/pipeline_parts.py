@@ -24,7 +24,7 @@ def artifact_store(artifacts: PrivateBucket) -> aws.codepipeline.CodepipelineArt
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PipelineRoleConfig:
     """The role is named by its ``purpose``, as in ``Names.role``."""
 

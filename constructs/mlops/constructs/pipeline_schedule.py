@@ -16,7 +16,7 @@ from mlops.spec import Names
 _GROUP = "default"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PipelineScheduleConfig:
     """Starts ``pipeline`` at the moments of ``expression``; ``purpose`` names it, as in ``Names.schedule``.
 

@@ -24,7 +24,7 @@ from mlops.constructs.policy import Condition, Principal, Statement, document
 EMPTY_ON_DESTROY = "empty_buckets_on_destroy"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PrivateBucketConfig:
     """``expire_after_days`` deletes the objects under each path that many days after they were written.
 

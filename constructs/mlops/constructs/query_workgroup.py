@@ -12,7 +12,7 @@ from mlops.constructs.private_bucket import PrivateBucket
 RESULTS = "athena-results/"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QueryWorkgroupConfig:
     """Results go to the folder ``RESULTS`` of ``bucket``."""
 

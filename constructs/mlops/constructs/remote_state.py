@@ -12,7 +12,7 @@ from mlops.constructs.policy import Condition, Statement
 from mlops.constructs.role import Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RemoteStateConfig:
     """``key`` names the state's object in ``bucket``."""
 

@@ -13,7 +13,7 @@ from mlops.spec import Names
 from mlops.spec.ecr import EcrImage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SageMakerRoleConfig:
     """``images`` are repository names of AWS's or URIs; ``log_group`` and ``streams`` are patterns."""
 

@@ -11,7 +11,7 @@ from mlops.constructs.policy import Condition, Principal, Statement
 from mlops.constructs.role import Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ServiceRoleConfig:
     """``service`` is a principal such as ``codebuild.amazonaws.com``.
 

@@ -19,7 +19,7 @@ _TERRAFORM_MINUTES = 70
 _BUILD_MINUTES = 90
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TerraformStepConfig:
     """``state`` is the endpoint stack's; ``access`` gives the rights on its resources.
 

@@ -19,7 +19,7 @@ from mlops.spec import InvalidInputError, Names, Problem, Table, TrainingFile
 _KEEP_RESULTS_DAYS = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingDataConfig:
     """``fetch_command`` is what a user runs when a file is missing; without ``tables``, no catalogue."""
 
@@ -59,8 +59,12 @@ class TrainingData(Construct):
         for file in config.files:
             self._upload(file, config.fetch_command)
         if config.tables:
-            DataCatalog(self, "catalog", DataCatalogConfig(names, self.bucket, config.tables))
-            QueryWorkgroup(self, "athena", QueryWorkgroupConfig(names.athena_workgroup, self.bucket))
+            DataCatalog(
+                self, "catalog", DataCatalogConfig(names=names, bucket=self.bucket, tables=config.tables)
+            )
+            QueryWorkgroup(
+                self, "athena", QueryWorkgroupConfig(name=names.athena_workgroup, bucket=self.bucket)
+            )
 
     def _upload(self, file: TrainingFile, fetch_command: str) -> None:
         path = self._from_stack_folder(file.path)

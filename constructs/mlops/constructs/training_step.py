@@ -23,7 +23,7 @@ _AROUND_TRAINING_MINUTES = 60
 _LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingStepConfig:
     """``models`` gets the prepared data, in a folder for each of ``channels``, and the model artifacts."""
 

@@ -38,9 +38,17 @@ class AccessStack(ExampleStack):
         )
         self._notifications(settings.project.approval.email)
         endpoint = settings.example.endpoint.of(environment)
-        hosting = EndpointExecutionRoleConfig(names, models, endpoint_images, {environment: endpoint})
+        hosting = EndpointExecutionRoleConfig(
+            names=names, models=models, images=endpoint_images, endpoints={environment: endpoint}
+        )
         execution_role = EndpointExecutionRole(self, "endpoint-execution", hosting)
-        access = EndpointAccess(names, environment, execution_role, models, endpoint)
+        access = EndpointAccess(
+            names=names,
+            environment=environment,
+            execution_role=execution_role,
+            models=models,
+            endpoint=endpoint,
+        )
         # PROD's way back deploys and tests as the pipeline does.
         restore = ("prod-restore",) if environment == "prod" else ()
         plan = self._role(f"{environment}-plan", names.home)
@@ -71,7 +79,7 @@ class AccessStack(ExampleStack):
                 statements=(notice_encryption(names.account_id, names.region),),
             ),
         )
-        NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
+        NotificationTopic(self, "notifications", NotificationTopicConfig(names=names, email=email, key=key))
 
     def _role(self, step: str, home: Names, visitor: str = "", also: Sequence[str] = ()) -> AssumableRole:
         visitor = visitor or step

@@ -16,7 +16,7 @@ from mlops.spec import Settings
 from mlops.spec.settings import ENVIRONMENTS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProjectStackConfig:
     """``state`` None keeps the state in a local file, which only the stack of the state bucket does.
 
@@ -96,4 +96,8 @@ def state_of(settings: Settings, part: str) -> RemoteState:
     """Where the state of an example's stack is kept, to grant on from another stack."""
     names = settings.names
     key = names.state_key(f"{settings.example.name}-{part}")
-    return RemoteState(RemoteStateConfig(names.state_bucket, key, names.account_id, names.region))
+    return RemoteState(
+        RemoteStateConfig(
+            bucket=names.state_bucket, key=key, account_id=names.account_id, region=names.region
+        )
+    )

@@ -25,7 +25,12 @@ class BootstrapStack(ProjectStack):
     def __init__(self, scope: Construct, settings: Settings) -> None:
         aws, names = settings.project.aws, settings.names
         state = RemoteState(
-            RemoteStateConfig(names.state_bucket, names.state_key("bootstrap"), aws.account_id, aws.region)
+            RemoteStateConfig(
+                bucket=names.state_bucket,
+                key=names.state_key("bootstrap"),
+                account_id=aws.account_id,
+                region=aws.region,
+            )
         )
         config = ProjectStackConfig(
             account_id=aws.account_id,
@@ -56,4 +61,4 @@ def _share(settings: Settings, environment: str) -> BucketShare:
     names = settings.names_in(environment)
     key = names.state_key(f"*-{environment}-access")
     label = environment.capitalize()
-    return BucketShare(label, names.account_id, (key, f"{key}.tflock"), writes=True)
+    return BucketShare(label=label, account_id=names.account_id, paths=(key, f"{key}.tflock"), writes=True)

@@ -25,7 +25,9 @@ class EndpointStack(ExampleStack):
         away = settings.names_in(environment).home is not None
         super().__init__(scope, environment, settings, environment, visiting=away)
         endpoint = settings.example.endpoint.of(environment)
-        config = ModelEndpointConfig(self.names, environment, release, endpoint)
+        config = ModelEndpointConfig(
+            names=self.names, environment=environment, release=release, endpoint=endpoint
+        )
         serving = ModelEndpoint(self, "endpoint", config)
         TerraformOutput(self, "endpoint-name", value=serving.name)
         TerraformOutput(self, "release-id", value=release.release_id)

@@ -16,12 +16,16 @@ from mlops.stacks.pipeline import PipelineStack, PipelineStackConfig
 
 def add_example_stacks(app: App, settings: Settings, release: Release | None, example: Example) -> None:
     """Add every stack of the example; those of the environments only when there is a release to deploy."""
-    data = TrainingDataConfig(settings.names, example.files, example.fetch_command, example.tables)
+    data = TrainingDataConfig(
+        names=settings.names, files=example.files, fetch_command=example.fetch_command, tables=example.tables
+    )
     training, endpoint = settings.example.training.image, settings.example.endpoint.image
     training_images = (training,) if training else example.training_images
     endpoint_images = (endpoint,) if endpoint else example.endpoint_images
     InitStack(app, settings, data)
-    config = PipelineStackConfig(data, training_images, endpoint_images, example.channels)
+    config = PipelineStackConfig(
+        data=data, training_images=training_images, endpoint_images=endpoint_images, channels=example.channels
+    )
     PipelineStack(app, settings, config)
     for environment in settings.away_environments:
         AccessStack(app, environment, settings, endpoint_images)

@@ -25,8 +25,18 @@ class GitHubActionsStack(ProjectStack):
         project, names = examples[0].project, examples[0].names
         account, region = project.aws.account_id, project.aws.region
         id_ = "github-actions"
-        state = RemoteState(RemoteStateConfig(names.state_bucket, names.state_key(id_), account, region))
-        super().__init__(scope, id_, ProjectStackConfig(account, region, {"project": project.project}, state))
+        state = RemoteState(
+            RemoteStateConfig(
+                bucket=names.state_bucket, key=names.state_key(id_), account_id=account, region=region
+            )
+        )
+        super().__init__(
+            scope,
+            id_,
+            ProjectStackConfig(
+                account_id=account, region=region, tags={"project": project.project}, state=state
+            ),
+        )
         oidc = GitHubOidc(self, "oidc", account, exists=project.source.oidc_provider_exists)
         role = GitHubRole(
             self,

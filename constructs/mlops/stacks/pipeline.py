@@ -43,7 +43,7 @@ _APPROVAL = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PipelineStackConfig:
     """``data`` is what training reads; images are AWS's repositories, without registry and tag, or URIs.
 
@@ -68,9 +68,11 @@ class PipelineStack(ExampleStack):
         artifacts = self._bucket("artifacts", names.artifacts_bucket, {"": _KEEP_ARTIFACTS_DAYS})
         key = PipelineKey(self, "key", names)
         email = settings.project.approval.email
-        topic = NotificationTopic(self, "notifications", NotificationTopicConfig(names, email, key))
+        topic = NotificationTopic(
+            self, "notifications", NotificationTopicConfig(names=names, email=email, key=key)
+        )
         ledger = self._bucket("ledger", names.ledger_bucket, append_only=True)
-        self._context = BuildContext(names, artifacts, ledger, key)
+        self._context = BuildContext(names=names, artifacts=artifacts, ledger=ledger, logs_key=key)
         self._hosting = self._make_hosting()
         source = self._source()
         pipeline = MlPipeline(
@@ -101,17 +103,23 @@ class PipelineStack(ExampleStack):
         names = self.names
         if retraining:
             schedule = PipelineScheduleConfig(
-                names,
-                "retraining",
-                names.pipeline,
-                retraining.schedule,
-                retraining.time_zone,
+                names=names,
+                purpose="retraining",
+                pipeline=names.pipeline,
+                expression=retraining.schedule,
+                time_zone=retraining.time_zone,
                 after=(pipeline.resource,),
             )
             PipelineSchedule(self, "retraining", schedule)
         if monitoring:
             access = self._access("prod")
-            config = MonitoringPipelineConfig(self._context, source, monitoring, access, topic)
+            config = MonitoringPipelineConfig(
+                context=self._context,
+                source=source,
+                monitoring=monitoring,
+                access=access,
+                notifications=topic,
+            )
             MonitoringPipeline(self, "monitoring", config)
 
     def _make_hosting(self) -> EndpointExecutionRole | None:
@@ -124,7 +132,9 @@ class PipelineStack(ExampleStack):
         if not endpoints:
             return None
         images = self._config.endpoint_images
-        config = EndpointExecutionRoleConfig(self.names, self._models, images, endpoints)
+        config = EndpointExecutionRoleConfig(
+            names=self.names, models=self._models, images=images, endpoints=endpoints
+        )
         return EndpointExecutionRole(self, "endpoint-execution", config)
 
     def _bucket(
@@ -155,11 +165,11 @@ class PipelineStack(ExampleStack):
             self,
             "train",
             TrainingStepConfig(
-                self._context,
-                self.settings.example.training,
-                self._models,
-                self._config.training_images,
-                self._config.channels,
+                context=self._context,
+                training=self.settings.example.training,
+                models=self._models,
+                images=self._config.training_images,
+                channels=self._config.channels,
             ),
         )
         access, data = TrainingDataAccess(self.names), self._config.data
@@ -171,7 +181,9 @@ class PipelineStack(ExampleStack):
 
     def _approval(self, topic: NotificationTopic) -> ManualApproval:
         minutes = self.settings.project.approval.plan_valid_hours * 60
-        return ManualApproval(topic, _APPROVAL, "#{ProdReview.REVIEW_URL}", minutes)
+        return ManualApproval(
+            topic=topic, text=_APPROVAL, link="#{ProdReview.REVIEW_URL}", timeout_minutes=minutes
+        )
 
     def _release(
         self, environment: str, review: ReviewStep | None = None, approval: ManualApproval | None = None
@@ -181,31 +193,64 @@ class PipelineStack(ExampleStack):
         # PROD's own gate runs when the release has replaced the champion, and there is a way back to that.
         champion = None if environment == "prod" else self._access("prod")
         way_back = (
-            AutomaticRollback(self._context, environment, state, access) if environment == "prod" else None
+            AutomaticRollback(context=self._context, environment=environment, state=state, access=access)
+            if environment == "prod"
+            else None
         )
         hours = self.settings.project.approval.plan_valid_hours
         terraform = TerraformStep(
-            self, environment, TerraformStepConfig(self._context, environment, state, access, hours, way_back)
+            self,
+            environment,
+            TerraformStepConfig(
+                context=self._context,
+                environment=environment,
+                state=state,
+                access=access,
+                valid_hours=hours,
+                way_back=way_back,
+            ),
         )
         gate = EndpointGate(
             self,
             f"{environment}-gate",
-            EndpointGateConfig(self._context, environment, access, champion, approval is not None, way_back),
+            EndpointGateConfig(
+                context=self._context,
+                environment=environment,
+                access=access,
+                champion=champion,
+                approved=approval is not None,
+                way_back=way_back,
+            ),
         )
         builds = (terraform.deploy, gate.build)
         restore = way_back.role(self, f"{environment}-restore", builds) if way_back else None
-        return ReleaseStage(environment, terraform, gate, review, approval, restore)
+        return ReleaseStage(
+            environment=environment,
+            terraform=terraform,
+            gate=gate,
+            review=review,
+            approval=approval,
+            restore=restore,
+        )
 
     def _access(self, environment: str) -> EndpointAccess | CrossAccountEndpointAccess:
         names = self.settings.names_in(environment)
         if names.home or self._hosting is None:
             return CrossAccountEndpointAccess(names, environment)
         endpoint = self.settings.example.endpoint.of(environment)
-        return EndpointAccess(names, environment, self._hosting, self._models, endpoint)
+        return EndpointAccess(
+            names=names,
+            environment=environment,
+            execution_role=self._hosting,
+            models=self._models,
+            endpoint=endpoint,
+        )
 
 
 def _share(settings: Settings, environment: str) -> BucketShare:
     """The deployment of an environment in another account copies the model from here."""
     names = settings.names_in(environment)
     deploy = names.role_arn(f"{environment}-deploy")
-    return BucketShare(environment.capitalize(), names.account_id, ("*/model/",), role_arn=deploy)
+    return BucketShare(
+        label=environment.capitalize(), account_id=names.account_id, paths=("*/model/",), role_arn=deploy
+    )

@@ -82,7 +82,11 @@ def stack(url: str, **changed: Any) -> dict[str, Any]:
     )
     for environment, options in ENDPOINTS.items():
         endpoint = Endpoint(**{**options, **(changed if environment == "instances" else {})})
-        ModelEndpoint(built, environment, ModelEndpointConfig(NAMES, environment, release, endpoint))
+        ModelEndpoint(
+            built,
+            environment,
+            ModelEndpointConfig(names=NAMES, environment=environment, release=release, endpoint=endpoint),
+        )
     return dict(json.loads(Testing.synth(built)))
 
 
