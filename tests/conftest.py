@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from mlops.spec import example_names
+from mlops.testing import example_release
 from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[1]
@@ -51,10 +53,14 @@ def once_for_all_workers(make: Make) -> Make:
 def stacks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which ``main.py`` wrote every stack, the endpoints' too: ``<stack>/cdk.tf.json``.
 
-    ``tests/fixtures`` has a ``release.json`` of each example, as training writes it.
+    ``tests/fixtures`` has a ``release.json`` of an example, as training writes it; a new one has none.
     """
     out = tmp_path_factory.mktemp("one-account")
-    for release in sorted((ROOT / "tests" / "fixtures").glob("*-release.json")):
+    for example in example_names(ROOT):
+        release = ROOT / "tests" / "fixtures" / f"{example}-release.json"
+        if not release.exists():
+            release = out / release.name
+            example_release(PROJECT, example).write(release)
         synthesize(PROJECT, out, release)
     return out / "stacks"
 

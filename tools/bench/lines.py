@@ -33,7 +33,7 @@ _COMPARED = {
 def owned() -> str:
     """The lines of a new example, by part, snapshots aside: they are written by a command."""
     with tempfile.TemporaryDirectory() as folder:
-        files = render(_NAME, Path(folder))
+        files = render(_NAME, Path(folder), in_tree=True)
         counts = {
             part: len(_lines(Path(folder) / file for file in files if file.parts[0] == top))
             for part, top in _PARTS.items()

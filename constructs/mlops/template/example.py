@@ -18,6 +18,8 @@ from mlops.template.names import check_form, check_free
 _STACKS = ("init", "pipeline", "qa", "prod")
 # It names every example's data.
 _SHARED_STACK = "github-actions"
+# Only the library's own repository has it.
+_LIBRARY = Path("constructs/mlops")
 _SNAPSHOTS = Path("tests/snapshots")
 
 
@@ -36,7 +38,7 @@ def create(root: Path, name: str) -> list[Path]:
     check_form(name)
     with tempfile.TemporaryDirectory() as folder:
         rendered = Path(folder)
-        files = render(name, rendered)
+        files = render(name, rendered, in_tree=(root / _LIBRARY).is_dir())
         stacks = [f"{name}-{stack}" for stack in _STACKS]
         snapshots = [_SNAPSHOTS / f"{stack}.json" for stack in stacks]
         check_free(name, [*files, *snapshots], root)
@@ -44,18 +46,22 @@ def create(root: Path, name: str) -> list[Path]:
             for file in files:
                 (root / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(rendered / file, root / file)
-            _tidy(root, files)
-            _write_snapshots(root, [*stacks, _SHARED_STACK])
+            tidy(root, files)
+            write_snapshots(root, [*stacks, _SHARED_STACK])
     return [*files, *snapshots]
 
 
-def render(name: str, folder: Path) -> list[Path]:
-    """Render the template into an empty folder; returns its files, relative to the folder."""
-    run_copy(str(Path(__file__).parent), folder, data={"name": name}, defaults=True, quiet=True)
+def render(name: str, folder: Path, *, in_tree: bool) -> list[Path]:
+    """Render the template into an empty folder; returns its files, relative to the folder.
+
+    ``in_tree``: the repository holds the library's source, which its builds then use.
+    """
+    data = {"name": name, "in_tree": in_tree}
+    run_copy(str(Path(__file__).parent), folder, data=data, defaults=True, quiet=True)
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
 
 
-def _tidy(root: Path, files: list[Path]) -> None:
+def tidy(root: Path, files: list[Path]) -> None:
     """Sort imports and wrap lines: both depend on the name."""
     python = [str(file) for file in files if file.suffix == ".py"]
     for arguments in (
@@ -65,7 +71,12 @@ def _tidy(root: Path, files: list[Path]) -> None:
         subprocess.run([sys.executable, "-m", "ruff", *arguments, *python], cwd=root, check=True)  # noqa: S603
 
 
-def _write_snapshots(root: Path, stacks: list[str]) -> None:
+def write_snapshots(root: Path, stacks: list[str]) -> None:
+    """Write the snapshots of a repository's stacks anew.
+
+    Raises:
+        SnapshotError: one cannot be made; the message is what the test that makes them says.
+    """
     tests = [f"tests/test_stacks.py::test_a_stack_is_as_in_its_snapshot[{stack}]" for stack in stacks]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--snapshot-update", *tests]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603

@@ -1,0 +1,38 @@
+"""A new repository's hashed requirements."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from mlops import builds
+from mlops.spec.problems import FailedError
+
+_COMPILE = ("--quiet", "--no-header", "--generate-hashes", "--universal", "--python-version", "3.11")
+_REMEDY = (
+    "If no package index has the library, name the folder that has its wheels: --wheels FOLDER. "
+    "If there is no network, or a firewall: https://docs.astral.sh/uv/concepts/indexes/"
+)
+
+
+def write_lock(root: Path, *, wheels: bool) -> None:
+    """Write ``requirements.txt`` and ``requirements-dev.txt`` of the files ``.in``; they name no index.
+
+    Where the library ships locks, of what its own builds install, theirs are the versions.
+
+    Raises:
+        FailedError: they cannot be resolved.
+    """
+    shipped = sorted((Path(builds.__file__).parent / "locks").glob("*.txt"))
+    options = [*_COMPILE, *(["--emit-find-links"] if wheels else [])]
+    for name, constraints in (("requirements", shipped), ("requirements-dev", [])):
+        command = [sys.executable, "-m", "uv", "pip", "compile", *options, f"{name}.in", "-o", f"{name}.txt"]
+        # As a variable, since an option would be written into the files.
+        environment = {**os.environ, "UV_CONSTRAINT": " ".join(map(str, constraints))}
+        done = subprocess.run(  # noqa: S603 - uv, on files of the template
+            command, cwd=root, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise FailedError(f"{name}.txt cannot be written.\n{done.stderr.strip()}\n{_REMEDY}")
