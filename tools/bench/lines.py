@@ -1,8 +1,9 @@
-"""How much an example's owner owns, and how much differs from one example to another.
+"""How much the owner of a repository and of an example owns, and how much differs between two examples.
 
     python -m tools.bench.lines
 
-Counts lines that are not empty, and prints the tables of docs/writing-an-example.md.
+Counts lines that are not empty, and prints the tables of docs/own-repository.md and
+docs/writing-an-example.md.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mlops.template.example import render
+from mlops.template.repository import render_repository
 
 ROOT = Path(__file__).parents[2]
 _NAME = "churn"
@@ -21,6 +23,17 @@ _PARTS = {
     "training": "training",
     "gate": "endpoint_tests",
     "tests of these": "tests",
+}
+_WHOLE = {
+    "the app, its settings, the library's version": (
+        ("main.py", "cdktf.json", "mlops.toml", "requirements.in", "requirements-dev.in")
+    ),
+    "a model, which the library calls an *example*": ("examples",),
+    "its training: the pipeline's action *Train*": ("training",),
+    "its *gate*, which the actions *Test* of QA and PROD run": ("endpoint_tests",),
+    "tests of these": ("tests", "pyproject.toml"),
+    "what is what, aliases of `mlops`": ("README.md", "Makefile", ".gitignore"),
+    "workflows, which `mlops init --update` keeps up to date": (".github",),
 }
 _COMPARED = {
     "settings": ("example.toml",),
@@ -40,6 +53,24 @@ def owned() -> str:
         }
     counts["all"] = sum(counts.values())
     return _table(("part", "lines"), [(part, str(count)) for part, count in counts.items()])
+
+
+def whole() -> str:
+    """The files and lines of a new repository with one example, without what commands write."""
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        render_repository(root, {"project": _NAME, "version": "1", "wheels": False})
+        for file in render(_NAME, root / "model", in_tree=False):
+            (root / file).parent.mkdir(parents=True, exist_ok=True)
+            (root / "model" / file).rename(root / file)
+        files = [path for path in root.rglob("*") if path.is_file()]
+        rows = [
+            (part, own := [file for file in files if file.relative_to(root).parts[0] in tops], _lines(own))
+            for part, tops in _WHOLE.items()
+        ]
+    rows.append(("all", files, [line for *_, lines in rows for line in lines]))
+    counts = [(part, str(len(own)), str(len(lines))) for part, own, lines in rows]
+    return _table(("part", "files", "lines"), counts)
 
 
 def differing() -> str:
@@ -76,4 +107,4 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    print(owned(), differing(), sep="\n\n")
+    print(whole(), owned(), differing(), sep="\n\n")

@@ -76,7 +76,7 @@ def update(root: Path) -> list[Path]:
             Problem("init --update", line[3:], "changes", allowed, "Commit them first.") for line in changed
         )
     with tempfile.TemporaryDirectory() as temporary:
-        _render(Path(temporary), {})
+        render_repository(Path(temporary), {})
         (root / WORKFLOWS).mkdir(parents=True, exist_ok=True)
         for file in sorted((Path(temporary) / WORKFLOWS).iterdir()):
             shutil.copyfile(file, root / WORKFLOWS / file.name)
@@ -105,7 +105,7 @@ def _slug(name: str) -> str:
 def _write(root: Path, project: str, model: str, wheels: Path | None) -> None:
     vendored = copy_wheels(root / "wheels", wheels)
     facts = {"project": project, "project_id": str(uuid.uuid4()), "version": version(DISTRIBUTIONS[0])}
-    _render(root, {**facts, "wheels": vendored})
+    render_repository(root, {**facts, "wheels": vendored})
     with tempfile.TemporaryDirectory() as temporary:
         files = render(model, Path(temporary), in_tree=False)
         shutil.copytree(temporary, root, dirs_exist_ok=True)
@@ -114,7 +114,8 @@ def _write(root: Path, project: str, model: str, wheels: Path | None) -> None:
     write_snapshots(root, stack_names(root))
 
 
-def _render(root: Path, facts: dict[str, str | bool]) -> None:
+def render_repository(root: Path, facts: dict[str, str | bool]) -> None:
+    """Render all but the models, and all that commands write, into the folder ``root``."""
     data = {"part": "repository", **facts}
     run_copy(str(Path(__file__).parent), root, data=data, defaults=True, quiet=True)
 
