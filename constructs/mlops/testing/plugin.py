@@ -12,9 +12,14 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
+from mlops.toolchain import bindings
+
 if TYPE_CHECKING:
     # Every run of pytest loads this module; only those that ask for stacks need the rest.
     from mlops.testing.stack import Stack
+
+# A test may import cdktf before the library, and pytest loads this module before any test.
+bindings.seed()
 
 
 class OneFileForEachStack(JSONSnapshotExtension):
