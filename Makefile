@@ -9,6 +9,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --univers
 OWN := sagemaker-mlops-cdktf sagemaker-local-aws sagemaker-recordio
 FOLDERS := constructs local_aws recordio
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# What the pipeline's frozen builds install.
+FROZEN := synth release monitor
+LOCKS := constructs/mlops/builds/locks
 SDKS := tests/local_aws/sagemaker/sdk
 
 EXAMPLE ?= movielens
@@ -84,21 +87,22 @@ reference: setup ## Write the public API's reference, made of its docstrings, to
 	PDOC_ALLOW_EXEC=1 $(BIN)/python -m pdoc --docformat google --output-directory $(REFERENCE) mlops.constructs mlops.spec mlops.stacks
 
 lock: setup ## Write the requirements files anew from pyproject.toml and the images' requirements.in
-	$(COMPILE) $(OWN:%=--no-emit-package %) --group dev pyproject.toml -o requirements.txt
-	$(COMPILE) --group synth --constraints requirements.txt -o requirements-synth.txt
-	grep -m 1 '^uv==' requirements.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
+	$(COMPILE) $(OWN:%=--no-emit-package %) --group dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --group user-builds --constraints requirements-dev.txt -o requirements.txt
+	for step in $(FROZEN); do $(COMPILE) --group constructs/pyproject.toml:$$step --constraints requirements-dev.txt --no-annotate -o $(LOCKS)/$$step.txt; done
+	grep -m 1 '^uv==' requirements-dev.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
 	for file in local_aws/images/*/requirements.in; do $(COMPILE) $$file -o $${file%.in}.txt; done
 	for sdk in v2 v3; do $(COMPILE) --excludes $(SDKS)/excludes-$$sdk.txt $(SDKS)/requirements-$$sdk.in -o $(SDKS)/requirements-$$sdk.txt; done
 
 clean: down ## Stop the local AWS and delete what was built
 	rm -rf .work cdktf.out build
 
-$(VENV)/.ready: requirements.txt $(FOLDERS:%=%/pyproject.toml)
+$(VENV)/.ready: requirements-dev.txt $(FOLDERS:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
-	@echo "Setting up $(VENV) from requirements.txt, once: about two minutes"
+	@echo "Setting up $(VENV) from requirements-dev.txt, once: about two minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.txt
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python $(FOLDERS:%=--editable ./%)
 	@$(BIN)/python -m mlops.toolchain.assembly
 	@$(BIN)/python -m mlops.toolchain.bytecode

@@ -13,6 +13,7 @@ import pytest
 
 from local_aws.server import LocalAws
 from mlops.builds import read
+from mlops.builds.library import library_archive
 from mlops.ledger.entry import PlanFacts
 from mlops.ledger.store import Ledger
 from mlops.spec import load_settings
@@ -96,18 +97,21 @@ def test_another_plan_than_plans_is_not_reviewed(aws: LocalAws, desk: Desk, dama
     assert build["buildStatus"] == "FAILED"
     assert f"{damaged}: FAILED" in build["log"]
     assert "The saved plan is not the one that Plan made: there is nothing to approve." in build["log"]
-    assert "approval review" not in build["log"]
+    assert "Recorded in the ledger" not in build["log"]
 
 
 def review_build(aws: LocalAws, environment: dict[str, str]) -> dict[str, Any]:
-    """A build by the real buildspec, of a source that holds nothing to install or run."""
+    """A build by the real buildspec, of a source that holds nothing to run."""
     builds = Builds(aws, "sources")
     if "sources" not in [bucket["Name"] for bucket in builds.s3.list_buckets()["Buckets"]]:
         builds.s3.create_bucket(Bucket=builds.bucket, CreateBucketConfiguration=WHERE)
-    location = builds.source({"approval/requirements.txt": ""})
+    library = library_archive()
+    builds.s3.put_object(Bucket=builds.bucket, Key=library.name, Body=library.body)
+    where = {"MLOPS_LIBRARY": f"s3://sources/{library.name}", "MLOPS_LIBRARY_SHA256": library.sha256}
+    location = builds.source({"mlops.toml": ""})
     settings = {
         "source": {"type": "S3", "location": location, "buildspec": read("review").replace("$${", "${")}
     }
-    given = [{"name": name, "value": value} for name, value in environment.items()]
+    given = [{"name": name, "value": value} for name, value in {**environment, **where}.items()]
     build = builds.run("", settings=settings, environmentVariablesOverride=given)
     return {**build, "log": builds.log(build)}

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local_aws.server import LocalAws
 from mlops.builds import read
+from mlops.builds.library import library_archive
 from mlops.ledger.entry import PlanFacts
 from mlops.ledger.store import Ledger
 from mlops.toolchain import terraform_environment
@@ -23,13 +27,17 @@ from tests.local_aws.codebuild.builds import Builds
 STATE = "state-bucket"
 KEY = "movielens-qa/terraform.tfstate"
 LEDGER = "ledger-bucket"
+LIBRARY = "models-bucket"
+ROOT = Path(__file__).parents[2]
 VARIABLES = {
     "MLOPS_EXAMPLE": "movielens",
     "MLOPS_ENVIRONMENT": "qa",
     "MLOPS_EXECUTION_ID": "release-1",
     "LEDGER_BUCKET": LEDGER,
+    "MLOPS_LIBRARY": f"s3://{LIBRARY}/library.zip",
+    "MLOPS_LIBRARY_SHA256": library_archive().sha256,
     "PLAN_VALID_HOURS": "24",
-    "TERRAFORM_TIMEOUT": "300s",
+    "TERRAFORM_TIMEOUT_SECONDS": "300",
     "TERRAFORM_LOCK_TIMEOUT": "0s",
 }
 
@@ -104,23 +112,21 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
         for name, value in terraform_environment().items():
             patch.setenv(name, value)
         builds = Builds(aws, "builds-bucket")
-        for bucket in (STATE, LEDGER, builds.bucket):
+        for bucket in (STATE, LEDGER, LIBRARY, builds.bucket):
             builds.s3.create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )
+        builds.s3.put_object(Bucket=LIBRARY, Key="library.zip", Body=library_archive().body)
         yield Terraform(builds)
 
 
 @pytest.fixture(scope="module")
 def restoring(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What PROD's Deploy has beside its plan, with a way back that only tells that it was called."""
+    """What PROD's Deploy has beside its plan: a repository, and a role that brings PROD back."""
     source = tmp_path_factory.mktemp("source")
-    for name, text in (
-        ("ledger/restore.py", "import sys\nsys.exit(f'WAY BACK after {sys.argv[1:]}')\n"),
-        ("endpoint_tests/requirements.txt", ""),
-    ):
-        (source / name).parent.mkdir()
-        (source / name).write_text(text)
+    shutil.copy(ROOT / "mlops.toml", source)
+    shutil.copytree(ROOT / "examples" / "movielens", source / "examples" / "movielens")
+    (source / "requirements.txt").write_text("")
     role = "arn:aws:iam::123456789012:role/restore"
     return {"CODEBUILD_SRC_DIR_SourceOutput": str(source), "RESTORE_ROLE_ARN": role}
 
@@ -193,7 +199,8 @@ def test_another_plan_is_not_applied(
     assert told in log
     assert "nothing was applied, the old endpoint serves on" in log
     assert "Apply complete" not in log
-    assert "WAY BACK" not in log
+    assert "Bringing PROD back" not in log
+    assert "PROD's deployment" not in log
 
 
 @pytest.mark.parametrize(
@@ -248,7 +255,7 @@ def test_the_saved_plan_is_applied_once_and_refused_after_the_state_has_moved_on
     assert "Saved plan is stale" in log
     assert "The state has moved on since the plan was made: nothing was applied" in log
     assert "retry the stage with all its actions" in log
-    assert "WAY BACK" not in terraform.builds.log(deployed) + log
+    assert "PROD's deployment" not in terraform.builds.log(deployed) + log
 
 
 def test_a_deployment_that_takes_too_long_saves_its_state_frees_the_lock_and_is_followed_by_the_way_back(
@@ -262,11 +269,39 @@ def test_a_deployment_that_takes_too_long_saves_its_state_frees_the_lock_and_is_
     }
     build, exported = terraform.plan("slow", terraform_data=sleeper)
     files = terraform.artifact(build)
-    deployed = terraform.deploy(files, exported, TERRAFORM_TIMEOUT="20s", **restoring)
+    deployed = terraform.deploy(files, exported, TERRAFORM_TIMEOUT_SECONDS="20", **restoring)
     assert deployed["buildStatus"] == "FAILED"
     log = terraform.builds.log(deployed)
     assert "A saved plan applies once" in log
-    assert "WAY BACK after ['deployment']" in log
+    assert "PROD's deployment of release release-1 failed; Terraform's error above says why." in log
     assert not terraform.locked()
     state = json.loads(terraform.builds.s3.get_object(Bucket=STATE, Key=KEY)["Body"].read())
     assert "aws_sns_topic" in {resource["type"] for resource in state["resources"]}
+
+
+@pytest.mark.parametrize("part", ["plan", "deploy"])
+def test_another_library_than_the_stack_names_is_not_run(
+    terraform: Terraform, planned: Any, part: str
+) -> None:
+    files, exported = planned
+    other = {"MLOPS_LIBRARY_SHA256": "0" * 64}
+    if part == "plan":
+        build = terraform.run(
+            "plan", terraform.builds.source({"stacks/movielens-qa/cdk.tf.json": stack("x")}), **other
+        )
+    else:
+        build = terraform.deploy(files, exported, **other)
+    assert build["buildStatus"] == "FAILED"
+    log = terraform.builds.log(build)
+    assert "library.zip is not the library that the pipeline stack names" in log
+    assert "terraform" not in re.sub("Running command.*?(?=\n\\[|$)", "", log, flags=re.DOTALL).lower()
+
+
+def test_no_module_of_the_artifact_is_run_in_place_of_the_library(terraform: Terraform) -> None:
+    evil = "raise SystemExit('the code of a push')\n"
+    files = {f"{name}.py": evil for name in ("mlops", "boto3", "pip", "zipfile", "sitecustomize")}
+    build = terraform.run(
+        "plan", terraform.builds.source({**files, "stacks/movielens-qa/cdk.tf.json": stack("safe")})
+    )
+    assert build["buildStatus"] == "SUCCEEDED", terraform.builds.log(build)
+    assert "the code of a push" not in terraform.builds.log(build)

@@ -67,6 +67,11 @@ def test_the_role_reads_the_state_the_data_and_the_manifests_of_releases_and_no_
     assert set(allowed["s3:GetObject"]) == {
         "arn:aws:s3:::mlops-terraform-state-123456789012-eu-west-1/*",
         *(f"arn:aws:s3:::mlops-{name}-data-123456789012-eu-west-1/*" for name in example_names(ROOT)),
+        # The library that the builds run.
+        *(
+            f"arn:aws:s3:::mlops-{name}-models-123456789012-eu-west-1/library/*"
+            for name in example_names(ROOT)
+        ),
         *(
             f"arn:aws:s3:::mlops-{name}-ledger-123456789012-eu-west-1/{path}"
             for name in example_names(ROOT)

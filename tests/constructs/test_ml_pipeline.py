@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,38 @@ def test_a_push_can_change_what_is_trained_and_tested_but_not_what_a_deployment_
         assert buildspec == "endpoint_tests/movielens/buildspec.yml"
 
 
+def test_every_frozen_build_runs_the_library_that_the_stack_names_and_no_other_build_knows_of_it(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    (uploaded,) = pipeline["terraform"]["resource"]["aws_s3_object"].values()
+    folder, digest, _ = uploaded["key"].split("/")
+    assert folder == "library"
+    frozen = {"synth", "qa-plan", "qa-deploy", "prod-plan", "prod-review", "prod-deploy"}
+    for step in (*frozen, "train", "qa-test", "prod-test"):
+        listed = project(pipeline, names.build(step))["environment"]["environment_variable"]
+        variables = {item["name"]: item["value"] for item in listed}
+        read = allowed_in(pipeline["terraform"], names.role(step))["s3:GetObject"]
+        library = f"arn:aws:s3:::{names.models_bucket}/library/*"
+        if step in frozen:
+            assert variables["MLOPS_LIBRARY"] == f"s3://{names.models_bucket}/{uploaded['key']}"
+            assert variables["MLOPS_LIBRARY_SHA256"] == digest
+            assert library in read
+        else:
+            assert not {name for name in variables if name.startswith("MLOPS_LIBRARY")}
+            assert library not in read
+
+
+def test_no_build_writes_where_the_library_is(
+    pipeline: dict[str, Any], names: Names, allowed_in: Any
+) -> None:
+    (uploaded,) = pipeline["terraform"]["resource"]["aws_s3_object"].values()
+    arn = f"arn:aws:s3:::{names.models_bucket}/{uploaded['key']}"
+    for role in pipeline["terraform"]["resource"]["aws_iam_role"].values():
+        allowed = allowed_in(pipeline["terraform"], role["name"])
+        for action in ("s3:PutObject", "s3:DeleteObject"):
+            assert not [each for each in allowed.get(action, ()) if fnmatch(arn, each)]
+
+
 def test_no_build_outlives_its_work_or_runs_twice_at_once(pipeline: dict[str, Any], names: Names) -> None:
     blocks = pipeline["terraform"]["resource"]["aws_codebuild_project"].values()
     assert len(blocks) == 9
@@ -150,9 +183,9 @@ def test_no_build_outlives_its_work_or_runs_twice_at_once(pipeline: dict[str, An
     for step in ("qa-deploy", "prod-deploy"):
         build = project(pipeline, names.build(step))
         listed = build["environment"]["environment_variable"]
-        limit = {item["name"]: item["value"] for item in listed}["TERRAFORM_TIMEOUT"]
+        limit = {item["name"]: item["value"] for item in listed}["TERRAFORM_TIMEOUT_SECONDS"]
         # The provider waits an hour for an endpoint; Terraform must end before the build is killed.
-        assert 60 < int(limit.removesuffix("m")) < build["build_timeout"] - 5
+        assert 60 < int(limit) / 60 < build["build_timeout"] - 5
 
 
 def test_everything_is_encrypted_with_keys_of_our_own(pipeline: dict[str, Any]) -> None:
@@ -221,7 +254,8 @@ def test_a_review_reads_the_ledger_and_adds_to_its_own_part_of_it(
     ledger, artifacts = f"arn:aws:s3:::{names.ledger_bucket}", f"arn:aws:s3:::{names.artifacts_bucket}/*"
     assert set(allowed["s3:PutObject"]) == {artifacts, f"{ledger}/prod-review/*"}
     read = {f"{ledger}/{step}/*" for step in STEPS}
-    assert set(allowed["s3:GetObject"]) == {artifacts, *read}
+    library = f"arn:aws:s3:::{names.models_bucket}/library/*"
+    assert set(allowed["s3:GetObject"]) == {artifacts, library, *read}
 
 
 def test_the_deployment_and_the_gate_of_prod_alone_take_on_the_role_of_the_way_back(

@@ -95,7 +95,9 @@ def test_the_monitoring_pipeline_fetches_the_source_and_runs_one_build_and_no_pu
     assert "trigger" not in pipeline
     assert pipeline["stage"][0]["action"][0]["configuration"]["DetectChanges"] == "false"
     build = stack.one("aws_codebuild_project", name=names.build("monitor"))
-    assert build["source"]["buildspec"] == "data_drift/buildspec.yml"
+    assert "python -m mlops.builds monitor" in build["source"]["buildspec"]
+    variables = {item["name"] for item in build["environment"]["environment_variable"]}
+    assert {"MLOPS_LIBRARY", "MLOPS_LIBRARY_SHA256"} <= variables
     waits = set(pipeline["depends_on"])
     policies = stack.terraform["resource"]["aws_iam_role_policy"]
     assert {
@@ -123,6 +125,7 @@ def test_the_build_reads_captures_and_the_ledger_and_adds_its_findings(
     artifacts = f"arn:aws:s3:::{names.artifacts_bucket}/*"
     assert set(allowed["s3:GetObject"]) == {
         f"{models}/capture/prod/*",
+        f"{models}/library/*",
         *(f"{ledger}/{step}/*" for step in ("train", "prod-test", "monitoring")),
         artifacts,
     }

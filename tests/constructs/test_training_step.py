@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mlops.constructs.build_project import BuildContext
+from mlops.constructs.pinned_library import PinnedLibrary
 from mlops.constructs.pipeline_key import PipelineKey
 from mlops.constructs.private_bucket import PrivateBucket, PrivateBucketConfig
 from mlops.constructs.training_step import TrainingStep, TrainingStepConfig
@@ -21,17 +22,19 @@ def build(stack: Any, names: Names, training: Training) -> None:
         )
         return PrivateBucket(stack, purpose, config)
 
+    models = bucket("models")
     context = BuildContext(
         names=names,
         artifacts=bucket("artifacts"),
         ledger=bucket("ledger"),
         logs_key=PipelineKey(stack, "key", names),
+        library=PinnedLibrary(stack, "library", models),
     )
     TrainingStep(
         stack,
         "train",
         TrainingStepConfig(
-            context=context, training=training, models=bucket("models"), images=("algorithm",)
+            context=context, training=training, models=models, images=("algorithm",)
         ),
     )
 

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from mlops.constructs import aws
 from mlops.constructs.encryption_key import EncryptionKey
+from mlops.constructs.pinned_library import PinnedLibrary
 from mlops.constructs.policy import Statement
 from mlops.constructs.private_bucket import PrivateBucket
 from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
@@ -21,18 +22,23 @@ from mlops.spec import Names
 class BuildContext:
     """What all builds of a pipeline share; ``logs_key`` lets CloudWatch Logs encrypt with it.
 
-    Each step writes its entries of the ``ledger`` in the folder of its name, and in no other.
+    Frozen builds run the ``library``. Each step writes its entries of the ``ledger`` in the folder of its name,
+    and in no other.
     """
 
     names: Names
     artifacts: PrivateBucket
     ledger: PrivateBucket
     logs_key: EncryptionKey
+    library: PinnedLibrary
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuildProjectConfig:
-    """``buildspec`` is a path in the build's source or, over several lines, the buildspec itself."""
+    """``buildspec`` is a path in the build's source or, where the build is ``frozen``, the buildspec itself.
+
+    A frozen build runs the pinned library; no push changes that.
+    """
 
     context: BuildContext
     step: str
@@ -40,6 +46,7 @@ class BuildProjectConfig:
     buildspec: str
     timeout_minutes: int
     variables: Mapping[str, str] = field(default_factory=dict)
+    frozen: bool = False
 
 
 class BuildProject(Construct):
@@ -128,10 +135,17 @@ class BuildProject(Construct):
         role.grant("log", Statement("Write", write, (streams,)))
         config.context.artifacts.grant_read(role, versions=True)
         config.context.artifacts.grant_write(role)
+        if config.frozen:
+            config.context.library.grant_get(role)
         return role
 
     def _make_project(self, config: BuildProjectConfig) -> aws.codebuild_project.CodebuildProject:
-        variables = {"MLOPS_EXAMPLE": config.context.names.example, **config.variables}
+        library = config.context.library
+        variables = {
+            "MLOPS_EXAMPLE": config.context.names.example,
+            **config.variables,
+            **(library.variables() if config.frozen else {}),
+        }
         return aws.codebuild_project.CodebuildProject(
             self,
             "project",
@@ -160,5 +174,5 @@ class BuildProject(Construct):
                 "cloudwatch_logs": {"group_name": self._log_group.name, "status": "ENABLED"},
                 "s3_logs": {"status": "DISABLED"},
             },
-            depends_on=self.role.dependencies,
+            depends_on=[*self.role.dependencies, *([library.resource] if config.frozen else [])],
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
+from mlops.builds import read
 from mlops.constructs import aws
 from mlops.constructs.build_project import BuildContext, BuildProject, BuildProjectConfig
 from mlops.constructs.cross_account_endpoint_access import CrossAccountEndpointAccess
@@ -19,7 +20,6 @@ from mlops.constructs.pipeline_schedule import PipelineSchedule, PipelineSchedul
 from mlops.constructs.policy import Condition, Statement, unscoped
 from mlops.spec.monitoring import Monitoring
 
-_BUILDSPEC = "data_drift/buildspec.yml"
 _MINUTES = 30
 # What says which release serves, what it was trained on, and what was found before.
 _READ = ("train/", "prod-test/", "monitoring/")
@@ -111,7 +111,8 @@ class MonitoringPipeline(Construct):
                 context=config.context,
                 step="monitor",
                 description=f"Looks for data drift in what {names.endpoint('prod')} is asked",
-                buildspec=_BUILDSPEC,
+                buildspec=read("monitor"),
+                frozen=True,
                 timeout_minutes=_MINUTES,
                 variables=config.access.variables("monitor"),
             ),

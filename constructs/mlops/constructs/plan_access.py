@@ -14,6 +14,7 @@ from mlops.constructs.encryption_key import keys_of
 from mlops.constructs.endpoint_option_access import EndpointOptionAccess
 from mlops.constructs.endpoint_place import EndpointPlace
 from mlops.constructs.github_oidc import ISSUER
+from mlops.constructs.pinned_library import PinnedLibrary
 from mlops.constructs.policy import Condition, Statement, unscoped
 from mlops.constructs.role import Role
 from mlops.spec import Settings
@@ -98,7 +99,8 @@ class PlanAccess:
         buckets = {f"arn:aws:s3:::{names.project}-*", f"arn:aws:s3:::{names.state_bucket}"}
         data = [settings.names.data_bucket for settings in self.examples]
         ledgers = [settings.names.ledger_bucket for settings in self.examples]
-        aliases = tuple(f"alias/{bucket}" for bucket in (*data, *ledgers))
+        models = [settings.names.models_bucket for settings in self.examples]
+        aliases = tuple(f"alias/{bucket}" for bucket in (*data, *ledgers, *models))
         keys = (keys_of(names.account_id, names.region),)
         of_project = Condition(
             "ForAnyValue:StringLike", "kms:ResourceAliases", (f"alias/{names.project}-*", *self._state_key())
@@ -110,7 +112,10 @@ class PlanAccess:
             Statement(
                 "Files",
                 ("s3:GetObject", "s3:GetObjectTagging"),
-                [f"arn:aws:s3:::{bucket}/*" for bucket in data],
+                [
+                    *(f"arn:aws:s3:::{bucket}/*" for bucket in data),
+                    *(f"arn:aws:s3:::{bucket}/{PinnedLibrary.FOLDER}*" for bucket in models),
+                ],
             ),
             # Which release PROD serves, and its manifest.
             Statement(

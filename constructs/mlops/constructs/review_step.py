@@ -28,6 +28,7 @@ class ReviewStep(Construct):
                 step=step,
                 description="Shows what PROD's plan would do and what changed since the release in PROD",
                 buildspec=read("review"),
+                frozen=True,
                 timeout_minutes=15,
             ),
         )

@@ -9,7 +9,7 @@ from mlops.constructs.build_project import BuildContext, BuildProject, BuildProj
 
 
 class SynthStep(Construct):
-    """Runs ``main.py`` once for all environments; needs nothing of AWS but its artifacts."""
+    """Runs ``main.py`` once for all environments; needs nothing of AWS but its artifacts and the library."""
 
     def __init__(self, scope: Construct, id_: str, context: BuildContext) -> None:
         super().__init__(scope, id_)
@@ -21,6 +21,7 @@ class SynthStep(Construct):
                 step="synth",
                 description="Synthesizes the endpoint stacks from the release",
                 buildspec=read("synth"),
+                frozen=True,
                 timeout_minutes=30,
             ),
         )

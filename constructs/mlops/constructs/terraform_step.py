@@ -62,11 +62,12 @@ class TerraformStep(Construct):
                 step=f"{environment}-{part}",
                 description=f"{description} of {environment}",
                 buildspec=read(part),
+                frozen=True,
                 timeout_minutes=_BUILD_MINUTES + (AutomaticRollback.MINUTES if way_back else 0),
                 variables={
                     "MLOPS_ENVIRONMENT": environment,
                     **TERRAFORM,
-                    "TERRAFORM_TIMEOUT": f"{_TERRAFORM_MINUTES}m",
+                    "TERRAFORM_TIMEOUT_SECONDS": str(_TERRAFORM_MINUTES * 60),
                     "TERRAFORM_LOCK_TIMEOUT": "2m",
                     "LEDGER_BUCKET": self._config.context.names.ledger_bucket,
                     **({"PLAN_VALID_HOURS": str(self._config.valid_hours)} if part == "plan" else {}),

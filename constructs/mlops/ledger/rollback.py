@@ -158,6 +158,8 @@ class Rollback:
         if self._names.home:
             variables.setdefault("ENDPOINT_ROLE_ARN", variables[ASSUME_ROLE])
             variables["ENDPOINT_REGION"] = self._names.region
+        # The gate is the repository's: its modules are found in the working folder.
+        variables.pop("PYTHONSAFEPATH", None)
         return variables
 
 

@@ -17,6 +17,12 @@ class TerraformError(Exception):
     """Terraform failed; the message is its own."""
 
 
+def summary_of(text: str) -> str:
+    """The line that Terraform ends a plan's text with; it has none where only outputs change."""
+    found = re.search(r"^Plan: (.*)\.$", text, re.MULTILINE)
+    return found.group(1) if found else "no resource changes"
+
+
 class StackTerraform:
     """Terraform in the stack's ``folder``; the plan is kept in ``scratch``, since it may hold secrets.
 
@@ -64,9 +70,9 @@ class StackTerraform:
 
     def facts(self, plan: StackPlan) -> PlanFacts:
         """The saved plan's summary and checksum."""
-        found = re.search(r"^Plan: (.*)\.$", plan.text, re.MULTILINE)
-        summary = found.group(1) if found else "no resource changes"
-        return PlanFacts(summary=summary, sha256=hashlib.sha256(self._plan.read_bytes()).hexdigest())
+        return PlanFacts(
+            summary=summary_of(plan.text), sha256=hashlib.sha256(self._plan.read_bytes()).hexdigest()
+        )
 
     def apply(self) -> None:
         """Apply the saved plan; Terraform refuses it if the state has moved on since.

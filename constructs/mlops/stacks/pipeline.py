@@ -19,6 +19,7 @@ from mlops.constructs.manual_approval import ManualApproval
 from mlops.constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseStage
 from mlops.constructs.monitoring_pipeline import MonitoringPipeline, MonitoringPipelineConfig
 from mlops.constructs.notification_topic import NotificationTopic, NotificationTopicConfig
+from mlops.constructs.pinned_library import PinnedLibrary
 from mlops.constructs.pipeline_key import PipelineKey
 from mlops.constructs.pipeline_schedule import PipelineSchedule, PipelineScheduleConfig
 from mlops.constructs.private_bucket import PrivateBucket, PrivateBucketConfig
@@ -33,7 +34,7 @@ from mlops.spec.settings import ENVIRONMENTS
 from mlops.stacks.base import ExampleStack, state_of
 
 _KEEP_ARTIFACTS_DAYS = 90
-# What Plan says no push can change: its buildspec stands in the project. Review and Test run what was pushed.
+# What Plan and Review say no push can change: they run the pinned library. Test runs what was pushed.
 _APPROVAL = (
     "QA: #{QaTest.GATE_SUMMARY}\n"
     "PROD: #{ProdReview.REVIEW_SUMMARY}\n"
@@ -72,7 +73,10 @@ class PipelineStack(ExampleStack):
             self, "notifications", NotificationTopicConfig(names=names, email=email, key=key)
         )
         ledger = self._bucket("ledger", names.ledger_bucket, append_only=True)
-        self._context = BuildContext(names=names, artifacts=artifacts, ledger=ledger, logs_key=key)
+        library = PinnedLibrary(self, "library", self._models)
+        self._context = BuildContext(
+            names=names, artifacts=artifacts, ledger=ledger, logs_key=key, library=library
+        )
         self._hosting = self._make_hosting()
         source = self._source()
         pipeline = MlPipeline(
