@@ -63,8 +63,8 @@ def deploy(folder: Path, environ: Mapping[str, str]) -> None:
     ):
         return
     message = f"The deployment of {example}-{environment} failed; its state is saved.\n{_advice(terraform)}"
-    # Where Terraform had begun to change something, PROD goes back to the release before. Of a refused plan or
-    # a held lock it has said no change.
+    # Where Terraform had begun to change something, PROD goes back to the release before. Of a refused
+    # plan or a held lock it has said no change.
     if environ.get("RESTORE_ROLE_ARN") and _BEGUN.search(terraform.said) and not terraform.stopped:
         sys.stderr.write(f"\n{message}\n")
         sys.exit(_restore(Path(environ["CODEBUILD_SRC_DIR_SourceOutput"])))

@@ -22,8 +22,8 @@ from mlops.spec import Names
 class BuildContext:
     """What all builds of a pipeline share; ``logs_key`` lets CloudWatch Logs encrypt with it.
 
-    Frozen builds run the ``library``. Each step writes its entries of the ``ledger`` in the folder of its name,
-    and in no other.
+    Frozen builds run the ``library``. Each step writes its entries of the ``ledger`` in the folder of its
+    name, and in no other.
     """
 
     names: Names
