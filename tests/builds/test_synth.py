@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mlops.builds.step import StepError
 from mlops.builds.synth import synthesize
 from mlops.spec import InvalidInputError
+from mlops.spec.problems import FailedError
 
 WRITES = """
 import os, helper
@@ -50,7 +50,7 @@ def test_main_py_finds_its_neighbours_and_the_release_and_the_lock_goes_to_both_
 def test_a_main_py_that_makes_no_stack_of_an_environment_is_reported(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:
-    with pytest.raises(StepError, match=r"movielens-prod/cdk.tf.json. Does main.py make the stack"):
+    with pytest.raises(FailedError, match=r"movielens-prod/cdk.tf.json. Does main.py make the stack"):
         synthesize(repository(tmp_path, "movielens-qa"), environ)
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from mlops.builds.step import StepError
 from mlops.builds.terraform import install_terraform
 from mlops.spec import InvalidInputError
+from mlops.spec.problems import FailedError
 
 ARCHIVE = "1.11.4/terraform_1.11.4_linux_amd64.zip"
 
@@ -56,7 +56,7 @@ def test_a_machine_without_terraform_gets_it_by_its_checksum(releases: tuple[str
 @pytest.mark.usefixtures("no_terraform")
 def test_another_terraform_is_refused(releases: tuple[str, str]) -> None:
     before = os.environ["PATH"]
-    with pytest.raises(StepError, match=r"not 0{64}: nothing of it was run"):
+    with pytest.raises(FailedError, match=r"not 0{64}: nothing of it was run"):
         install_terraform({"TERRAFORM_VERSION": "1.11.4", "TERRAFORM_SHA256": "0" * 64}, releases[0])
     assert os.environ["PATH"] == before
 
@@ -64,7 +64,7 @@ def test_another_terraform_is_refused(releases: tuple[str, str]) -> None:
 @pytest.mark.usefixtures("no_terraform")
 def test_a_version_that_is_not_there_is_reported_with_its_address(releases: tuple[str, str]) -> None:
     url, sha256 = releases
-    with pytest.raises(StepError, match=rf"{url}/1.0.0/terraform_1.0.0_linux_amd64.zip cannot be had"):
+    with pytest.raises(FailedError, match=rf"{url}/1.0.0/terraform_1.0.0_linux_amd64.zip cannot be had"):
         install_terraform({"TERRAFORM_VERSION": "1.0.0", "TERRAFORM_SHA256": sha256}, url)
 
 

@@ -9,8 +9,8 @@ import argparse
 import sys
 from importlib import import_module
 
-from mlops.builds.step import StepError
 from mlops.spec import InvalidInputError
+from mlops.spec.problems import FailedError
 
 # Each module is imported by its own step alone: a build has no more packages than its step needs.
 _STEPS = {
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     except InvalidInputError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.EXIT_CODE)
-    except StepError as error:
+    except FailedError as error:
         sys.exit(f"\n{error}")
 
 

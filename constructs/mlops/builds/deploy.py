@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mlops.builds.saved_plan import check_sums
-from mlops.builds.step import StepError
 from mlops.builds.terraform import Terraform, install_terraform
 from mlops.builds.variables import TERRAFORM_WANTED
+from mlops.spec.problems import FailedError
 from mlops.spec.variables import read_variables
 
 # Either way it is planned anew, from what exists then, and shown again.
@@ -32,14 +32,14 @@ def check(folder: Path, environ: Mapping[str, str], now: datetime) -> None:
     The digest and the expiry come from the Plan action through the pipeline, not with the artifact.
 
     Raises:
-        StepError: it is another, or has expired.
+        FailedError: it is another, or has expired.
     """
     check_sums(folder, environ.get("PLAN_SHA256", ""), _UNTOUCHED)
     expires, at = environ.get("PLAN_EXPIRES", ""), now.strftime("%Y-%m-%dT%H:%M:%SZ")
     # Both in one form, whose order is that of time; a plan of which none knows when it expires is refused.
     if at > expires:
         known = f"The saved plan expired at {expires or 'a time unknown'}; now is {at}."
-        raise StepError(f"{known}\n{_UNTOUCHED[0].upper()}{_UNTOUCHED[1:]}")
+        raise FailedError(f"{known}\n{_UNTOUCHED[0].upper()}{_UNTOUCHED[1:]}")
 
 
 def deploy(folder: Path, environ: Mapping[str, str]) -> None:
@@ -47,7 +47,7 @@ def deploy(folder: Path, environ: Mapping[str, str]) -> None:
 
     Raises:
         InvalidInputError: with every variable that is missing.
-        StepError: the plan is refused, or was not applied as a whole; PROD may have been restored since.
+        FailedError: the plan is refused, or was not applied as a whole; PROD may have been restored since.
     """
     example, environment, seconds, lock_timeout = read_variables(environ, TERRAFORM_WANTED)
     check(folder, environ, datetime.now(UTC))
@@ -68,7 +68,7 @@ def deploy(folder: Path, environ: Mapping[str, str]) -> None:
     if environ.get("RESTORE_ROLE_ARN") and _BEGUN.search(terraform.said) and not terraform.stopped:
         sys.stderr.write(f"\n{message}\n")
         sys.exit(_restore(Path(environ["CODEBUILD_SRC_DIR_SourceOutput"])))
-    raise StepError(message)
+    raise FailedError(message)
 
 
 def _advice(terraform: Terraform) -> str:

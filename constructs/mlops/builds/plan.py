@@ -15,12 +15,12 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mlops.builds.saved_plan import FILES, SUMS, write_sums
-from mlops.builds.step import StepError
 from mlops.builds.terraform import Terraform, install_terraform
 from mlops.builds.variables import TERRAFORM_WANTED
 from mlops.ledger.entry import Entry, PlanFacts
 from mlops.ledger.store import Ledger, OverwritingRefusedError
 from mlops.ledger.terraform import summary_of
+from mlops.spec.problems import FailedError
 from mlops.spec.variables import EXECUTION, read_variables
 
 _WANTED = {
@@ -55,14 +55,14 @@ def plan(root: Path, environ: Mapping[str, str]) -> SavedPlan:
 
     Raises:
         InvalidInputError: with every variable that is missing.
-        StepError: it cannot be planned, or not recorded.
+        FailedError: it cannot be planned, or not recorded.
     """
     example, environment, seconds, lock_timeout, execution, bucket, hours = read_variables(environ, _WANTED)
     install_terraform(environ)
     stack = f"{example}-{environment}"
     folder = root / "stacks" / stack
     if not (folder / "cdk.tf.json").is_file():
-        raise StepError(f"Synth's artifact holds no stacks/{stack}/cdk.tf.json: there is nothing to plan.")
+        raise FailedError(f"Synth's artifact holds no stacks/{stack}/cdk.tf.json: there is nothing to plan.")
     _run(folder, stack, float(seconds), lock_timeout)
     summary = _show(folder)
     expires = datetime.now(UTC) + timedelta(hours=int(hours))
@@ -83,7 +83,7 @@ def _run(folder: Path, stack: str, seconds: float, lock_timeout: str) -> None:
     ):
         held = terraform.held_lock("this stack's folder")
         failed = f"The plan of {stack} failed; nothing was changed."
-        raise StepError("\n".join(filter(None, [failed, held, "Then retry this stage of the pipeline."])))
+        raise FailedError("\n".join(filter(None, [failed, held, "Then retry this stage of the pipeline."])))
 
 
 def _show(folder: Path) -> str:
@@ -98,7 +98,7 @@ def _show(folder: Path) -> str:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda each: show(*each), (("plan.txt", "-no-color"), ("plan.json", "-json"))))
     except subprocess.CalledProcessError as error:
-        raise StepError(f"The saved plan cannot be shown: {error}. Nothing was changed.") from error
+        raise FailedError(f"The saved plan cannot be shown: {error}. Nothing was changed.") from error
     return summary_of((folder / "plan.txt").read_text(encoding="utf-8"))
 
 
@@ -117,7 +117,7 @@ def _record(bucket: str, entry: Entry, folder: Path) -> None:
             entry, {name: (folder / name).read_bytes() for name in _RECORDED}
         )
     except (BotoCoreError, ClientError, OverwritingRefusedError) as error:
-        raise StepError(f"The ledger could not be written: {error}") from error
+        raise FailedError(f"The ledger could not be written: {error}") from error
 
 
 def main() -> None:

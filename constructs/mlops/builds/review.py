@@ -19,7 +19,7 @@ def main() -> None:
     """Write the review into the folder ``review`` and into the ledger.
 
     Raises:
-        StepError: the plan is not the one that Plan saved.
+        FailedError: the plan is not the one that Plan saved.
     """
     sha256, folder = read_variables(os.environ, _WANTED)
     check_sums(Path(folder), sha256, "there is nothing to approve.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from mlops.builds.step import StepError
+from mlops.spec.problems import FailedError
 
 SUMS = "plan.sha256"
 #: What is kept of a plan, all of which ``SUMS`` vouches for.
@@ -22,12 +22,12 @@ def check_sums(folder: Path, sha256: str, consequence: str) -> None:
     """Make sure that every file in ``folder`` is what Plan saved.
 
     Raises:
-        StepError: with every file that is not; the message ends with the ``consequence``.
+        FailedError: with every file that is not; the message ends with the ``consequence``.
     """
     damaged = [SUMS] if _digest(folder / SUMS) != sha256 else _damaged(folder)
     if damaged:
         found = "\n".join(f"{name}: FAILED" for name in damaged)
-        raise StepError(f"{found}\nThe saved plan is not the one that Plan made: {consequence}")
+        raise FailedError(f"{found}\nThe saved plan is not the one that Plan made: {consequence}")
 
 
 def _damaged(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlops.builds.step import StepError
+from mlops.spec.problems import FailedError
 from mlops.spec.settings import ENVIRONMENTS
 from mlops.spec.variables import EXAMPLE, read_variables
 from mlops.toolchain.assembly import main as trim_bindings
@@ -25,7 +25,7 @@ def synthesize(root: Path, environ: Mapping[str, str]) -> int:
 
     Raises:
         InvalidInputError: with every variable that is missing.
-        StepError: an environment's stack is not among what ``main.py`` wrote.
+        FailedError: an environment's stack is not among what ``main.py`` wrote.
     """
     example, trained = read_variables(environ, {**EXAMPLE, _TRAINED: (r"/.+", "the folder of the artifact")})
     variables = {**environ, "MLOPS_RELEASE": str(Path(trained) / "release.json"), "CDKTF_OUTDIR": _OUTPUT}
@@ -39,7 +39,7 @@ def synthesize(root: Path, environ: Mapping[str, str]) -> int:
         folder = root / _OUTPUT / "stacks" / stack
         if not (folder / "cdk.tf.json").is_file():
             wrote = f"Synth wrote no {_OUTPUT}/stacks/{stack}/cdk.tf.json."
-            raise StepError(f"{wrote} Does main.py make the stack {stack}?")
+            raise FailedError(f"{wrote} Does main.py make the stack {stack}?")
         if (root / _LOCK).is_file():
             shutil.copy(root / _LOCK, folder)
     return 0

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Timer
 
-from mlops.builds.step import StepError
+from mlops.spec.problems import FailedError
 from mlops.spec.variables import read_variables
 
 RELEASES = "https://releases.hashicorp.com/terraform"
@@ -35,7 +35,7 @@ def install_terraform(environ: Mapping[str, str], releases: str = RELEASES) -> N
 
     Raises:
         InvalidInputError: with every variable that is missing.
-        StepError: it cannot be had, or is another.
+        FailedError: it cannot be had, or is another.
     """
     if shutil.which("terraform"):
         return
@@ -45,10 +45,10 @@ def install_terraform(environ: Mapping[str, str], releases: str = RELEASES) -> N
         with urllib.request.urlopen(url, timeout=300) as answer:  # noqa: S310 - the address is ours
             body = answer.read()
     except OSError as error:
-        raise StepError(f"{url} cannot be had: {error}. Retry this action.") from error
+        raise FailedError(f"{url} cannot be had: {error}. Retry this action.") from error
     found = hashlib.sha256(body).hexdigest()
     if found != sha256:
-        raise StepError(f"{url} has the checksum {found}, not {sha256}: nothing of it was run.")
+        raise FailedError(f"{url} has the checksum {found}, not {sha256}: nothing of it was run.")
     folder = tempfile.mkdtemp(prefix="terraform-")
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         Path(archive.extract("terraform", folder)).chmod(0o755)
