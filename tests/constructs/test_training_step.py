@@ -33,9 +33,7 @@ def build(stack: Any, names: Names, training: Training) -> None:
     TrainingStep(
         stack,
         "train",
-        TrainingStepConfig(
-            context=context, training=training, models=models, images=("algorithm",)
-        ),
+        TrainingStepConfig(context=context, training=training, models=models, images=("algorithm",)),
     )
 
 
