@@ -69,3 +69,41 @@ def test_uncommitted_changes_go_along_and_stay_uncommitted(
     assert git(repository, "show", "main:changed") == "anew"
     assert git(repository, "rev-parse", "main^") == git(project, "rev-parse", "HEAD")
     assert (git(project, "status", "--porcelain"), git(project, "log", "--all", "--oneline")) == before
+
+
+@pytest.fixture
+def folder(project: Path) -> Path:
+    """A project that is a folder of a monorepo, with a file beside it."""
+    own = project / "teams" / "ml"
+    own.mkdir(parents=True)
+    (own / "main.py").write_text("first")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message", "Add the team's project")
+    return own
+
+
+def test_of_a_monorepo_the_folder_alone_is_pushed(folder: Path, repository: Path) -> None:
+    (folder.parents[1] / "changed").write_text("not of this project")
+    assert "uncommitted" not in push(folder, repository)
+    assert git(repository, "ls-tree", "-r", "--name-only", "main") == "main.py"
+    first = git(repository, "rev-parse", "main")
+    push(folder, repository)
+    assert git(repository, "rev-parse", "main") == first
+
+
+def test_of_a_monorepo_uncommitted_changes_of_the_folder_go_along(folder: Path, repository: Path) -> None:
+    (folder / "new").write_text("new")
+    (folder.parents[1] / "other").write_text("not of this project")
+    assert push(folder, repository).endswith(" and 1 uncommitted change(s)")
+    assert git(repository, "ls-tree", "-r", "--name-only", "main").split() == ["main.py", "new"]
+
+
+def test_what_a_person_pushes_of_a_monorepo_continues_the_base(folder: Path, repository: Path) -> None:
+    checkout = Checkout(folder, Processes())
+    base = checkout.push_base(repository, "main")
+    (folder / "main.py").write_text("second")
+    git(folder, "commit", "--quiet", "--all", "--message", "Change it")
+    command = checkout.push_command(str(repository), "main")
+    subprocess.run(["bash", "-c", command], cwd=folder, check=True, capture_output=True)
+    assert git(repository, "show", "main:main.py") == "second"
+    assert git(repository, "rev-parse", "main^").startswith(base)

@@ -110,12 +110,12 @@ def test_a_repository_without_a_commit_is_refused(project: Path) -> None:
     assert "has no commit yet" in refused(command(project, "mlops", "demo", "movielens"))
 
 
-def test_the_repository_around_the_project_is_not_taken_for_its_own(project: Path) -> None:
+def test_a_repository_around_the_project_that_does_not_hold_it_is_refused(project: Path) -> None:
     no_git(project)
     subprocess.run(["git", "init", "--quiet"], cwd=project.parent, check=True)
-    assert f"is a folder of the git repository {project.parent}" in refused(
-        command(project, "mlops", "demo", "movielens")
-    )
+    said = refused(command(project, "mlops", "demo", "movielens"))
+    assert "has no commit yet" in said
+    assert "or for a repository of its own: git init && git add --all && git commit" in said
 
 
 def test_without_any_terraform_the_remedy_is_to_install_it(project: Path, tmp_path: Path) -> None:

@@ -67,14 +67,13 @@ class Standby:
 
     def _tell(self, base: str, remote: str) -> None:
         branch = self._source.branch
-        pushed = branch if self._checkout.is_on(branch) else f"HEAD:{branch}"
         pipelines = [settings.names.pipeline for settings in self._examples]
         busy = [name for name in pipelines if self._runs(name)]
         example = self._examples[0].example.name
         lines = [
             f"\nThe local AWS waits for pushes to {branch}: {', '.join(pipelines)}",
             f"Each starts what it changes since commit {base}. Change training/{example}, commit, and:",
-            f"  git push {remote} {pushed}",
+            f"  {self._checkout.push_command(remote, branch)}",
         ]
         if busy:
             follow = command(self._server.folder, "follow")
