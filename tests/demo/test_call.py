@@ -40,7 +40,7 @@ def test_the_lines_put_the_request_into_s3_and_wait_for_the_answer(tmp_path: Pat
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
     settings = load_settings(tmp_path, "movielens")
 
-    lines = call(settings, Path(".work/local-aws"))
+    lines = call(settings, Path(".work/local-aws"), tmp_path / ".venv/bin")
     run = subprocess.run(
         ["bash", "-c", lines], cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False
     )

@@ -10,7 +10,7 @@ import pytest
 
 from local_aws.git import GitServer
 from mlops.demo.checkout import Checkout
-from mlops.demo.processes import Processes
+from mlops.toolchain.processes import Processes
 
 
 def git(folder: Path, *arguments: str) -> str:

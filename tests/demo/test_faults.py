@@ -203,7 +203,7 @@ def of_another_account(ready: Path) -> Iterator[Path]:
 def test_a_local_aws_of_another_account_is_told_and_goes_on(of_another_account: Path) -> None:
     said = refused(command(of_another_account, "mlops", "demo", "movielens"))
     assert "A local AWS runs for account 210987654321" in said
-    assert "Stop it first: make down" in said
+    assert "Stop it first: mlops down" in said
     status = command(of_another_account, "local_aws", "env", "--folder", ".work/local-aws")
     assert status.returncode == 0
 

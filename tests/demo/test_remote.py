@@ -1,4 +1,4 @@
-"""The remote that ``make up`` sets in the user's checkout, and the base that pushes are compared with."""
+"""The remote that ``mlops up`` sets in the user's checkout, and the base that pushes are compared with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from local_aws.git import GitServer
 from mlops.demo.checkout import Checkout, ForeignRemoteError
-from mlops.demo.processes import Processes
+from mlops.toolchain.processes import Processes
 
 
 def git(folder: Path, *arguments: str) -> str:

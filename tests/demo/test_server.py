@@ -9,9 +9,9 @@ import pytest
 
 from local_aws import state_file
 from local_aws.runtime import Runtime
-from mlops.demo.processes import Processes
 from mlops.demo.server import Server, ServerError
 from mlops.spec.settings import Aws
+from mlops.toolchain.processes import Processes
 
 AWS = Aws(account_id="123456789012", region="eu-west-1")
 
@@ -30,7 +30,7 @@ def test_a_local_aws_that_runs_without_them_is_to_be_stopped_first(tmp_path: Pat
     with state_file.hold(tmp_path) as path:
         state_file.announce(path, runtime)
         with pytest.raises(
-            ServerError, match=r"has not read .*local_images\.toml\. Stop it first: make down"
+            ServerError, match=r"has not read .*local_images\.toml\. Stop it first: mlops down"
         ):
             Server(tmp_path, AWS, Processes(), [images]).start({})
         state_file.announce(path, runtime, [images])

@@ -1,4 +1,4 @@
-"""``make up``, then ``git push local main``: what was changed runs, and nothing else."""
+"""``mlops up``, then ``git push local main``: what was changed runs, and nothing else."""
 
 from __future__ import annotations
 

@@ -273,5 +273,5 @@ def test_a_shell_without_credentials_is_told_what_to_do(monkeypatch: pytest.Monk
     done = run(PROJECT, **nothing)
     assert done.returncode == 1
     assert "✗ account" in done.stdout
-    assert "aws sso login, or export AWS_PROFILE=…; locally: make up" in done.stdout
+    assert "aws sso login, or export AWS_PROFILE=…; locally: mlops up" in done.stdout
     assert "Traceback" not in done.stderr

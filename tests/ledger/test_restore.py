@@ -77,7 +77,7 @@ def test_a_way_back_that_terraform_refuses_says_what_serves_and_what_to_do(produ
     assert "somebody@elsewhere" in run.stdout
     last = facts(run)[-1]
     assert f"mlops-movielens-prod is InService and serves release {NEW}." in last
-    assert f"`make rollback EXAMPLE=movielens RELEASE={OLD}`" in last
+    assert f"`mlops rollback movielens --release {OLD}`" in last
 
 
 def test_a_failing_test_ends_with_the_old_release_serving_and_the_ledger_saying_so(
@@ -129,7 +129,7 @@ def test_once_it_serves_nothing_is_applied_and_a_gate_that_blocks_it_too_is_told
     before, served = len(production.ledger.entries()), production.served()
     _, then, remedy = facts(restore(production, NEW, "test"))
     assert then.startswith(f"PROD SERVES RELEASE {OLD} AGAIN, BUT ITS GATE DOES NOT PASS IT EITHER: BLOCKED")
-    assert "`make rollback EXAMPLE=movielens RELEASE=<id>`" in remedy
+    assert "`mlops rollback movielens --release <id>`" in remedy
     (test,) = production.ledger.entries()[before:]
     assert (test.step, test.release_id) == ("prod-test", OLD)
     assert production.served() == served

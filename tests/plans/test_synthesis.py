@@ -70,6 +70,19 @@ def test_a_stack_that_is_gone_is_told_with_what_to_do(project: Path) -> None:
     assert review.exit_code == 0
 
 
+def test_another_version_of_the_library_concerns_every_stack(project: Path) -> None:
+    (project / "requirements.txt").write_text("sagemaker-mlops-cdktf==0.2.0\n")
+    git(project, "add", "--all")
+    git(project, "commit", "-q", "-m", "Pin the library")
+    base = Base(git(project, "rev-parse", "HEAD"), "main")
+    same = Collector(project, {}, lambda _: None).review(Request(base=base))
+    assert not any("requirements.txt" in note for note in same.notes)
+    (project / "requirements.txt").write_text("sagemaker-mlops-cdktf==0.3.0\n")
+    review = Collector(project, {}, lambda _: None).review(Request(base=base))
+    assert any(note.startswith("Every stack is planned: requirements.txt differs") for note in review.notes)
+    assert sum("is not planned: its state is the file absent.tfstate" in note for note in review.notes) == 2
+
+
 def test_an_older_commit_that_cannot_be_synthesized_leaves_every_stack_to_plan(project: Path) -> None:
     (project / "main.py").write_text("raise SystemExit('broken')")
     git(project, "commit", "-q", "-a", "-m", "Break")

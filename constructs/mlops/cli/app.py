@@ -10,6 +10,7 @@ from typer.core import TyperCommand
 
 from mlops.cli.demo import demo, down, up
 from mlops.cli.doctor import doctor
+from mlops.cli.env import env
 from mlops.cli.errors import ends_in_a_sentence
 from mlops.cli.init import init
 from mlops.cli.monitor import monitor
@@ -40,5 +41,5 @@ app = typer.Typer(
     help="SageMaker models by git push: try it on a local AWS, look at AWS, go back to an earlier release.",
     epilog=_EPILOG,
 )
-for command in (init, new, demo, up, down, doctor, plan, releases, rollback, monitor, manifests):
+for command in (init, new, demo, up, down, doctor, plan, releases, rollback, monitor, manifests, env):
     app.command(cls=Command)(command)

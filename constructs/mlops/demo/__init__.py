@@ -1,1 +1,1 @@
-"""The examples on the local AWS: ``make demo`` runs one to a tested PROD endpoint, ``make up`` waits."""
+"""The examples on the local AWS: ``mlops demo`` runs one to a tested PROD endpoint, ``mlops up`` waits."""

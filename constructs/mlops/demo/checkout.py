@@ -8,13 +8,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from mlops.demo.processes import CommandError, Processes
 from mlops.spec.problems import FailedError
+from mlops.toolchain.processes import CommandError, Processes
 
 _IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "make demo"), ("EMAIL", "demo@localhost"))
+    for what, value in (("NAME", "mlops demo"), ("EMAIL", "demo@localhost"))
 }
 _COMMIT = "git add --all && git commit --message Start"
 

@@ -1,4 +1,4 @@
-"""The local AWS with some examples' stacks on it: what ``make demo`` and ``make up`` have in common."""
+"""The local AWS with some examples' stacks on it: what ``mlops demo`` and ``mlops up`` have in common."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mlops.demo.board import Board
-from mlops.demo.processes import Processes
 from mlops.demo.server import Server
 from mlops.demo.terraform import Terraform
 from mlops.spec import Settings
 from mlops.toolchain import terraform_environment
+from mlops.toolchain.processes import Processes
 
 _OWN_IMAGES = "local_images.toml"
 

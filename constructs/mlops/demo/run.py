@@ -12,9 +12,9 @@ from mlops.demo.board import Board, Status
 from mlops.demo.checkout import Checkout
 from mlops.demo.deployment import Deployment
 from mlops.demo.execution import Action, Execution
-from mlops.demo.processes import Processes
 from mlops.demo.summary import Summary
 from mlops.spec import Settings
+from mlops.toolchain.processes import Processes
 
 _STATUS: dict[str, Status] = {"Succeeded": "done", "Failed": "failed", "Abandoned": "stopped"}
 

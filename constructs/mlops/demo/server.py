@@ -10,9 +10,9 @@ from typing import Any
 from local_aws import state_file
 from local_aws.git import GitServer
 from local_aws.runtime import Runtime
-from mlops.demo.processes import CommandError, Processes
 from mlops.spec.problems import FailedError
 from mlops.spec.settings import Aws
+from mlops.toolchain.processes import CommandError, Processes
 
 _STOP_SECONDS = 30.0
 
@@ -66,11 +66,12 @@ class Server:
         if (running.account_id, running.region) != (self._aws.account_id, self._aws.region):
             raise ServerError(
                 f"A local AWS runs for account {running.account_id} in {running.region}; mlops.toml says "
-                f"{self._aws.account_id} in {self._aws.region}. Stop it first: make down"
+                f"{self._aws.account_id} in {self._aws.region}. Stop it first: mlops down"
             )
         if missing := set(self._images) - set(running.images):
             raise ServerError(
-                f"The local AWS that runs has not read {', '.join(sorted(missing))}. Stop it first: make down"
+                f"The local AWS that runs has not read {', '.join(sorted(missing))}. "
+                "Stop it first: mlops down"
             )
         self._in_use = True
         self._runtime = running.runtime(self.folder)

@@ -1,4 +1,4 @@
-"""The local AWS with pipelines that wait for pushes: what ``make up`` makes."""
+"""The local AWS with pipelines that wait for pushes: what ``mlops up`` makes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from local_aws.git import GitServer
 from mlops.demo.board import Board
 from mlops.demo.checkout import Checkout, ForeignRemoteError
 from mlops.demo.deployment import Deployment
-from mlops.demo.processes import Processes
 from mlops.spec import Settings
+from mlops.toolchain.processes import Processes
 
 REMOTE = "local"
 
@@ -78,7 +78,7 @@ class Standby:
         if busy:
             follow = command(self._server.folder, "follow")
             lines.append(f"Running now: {', '.join(busy)}. To follow: {follow}")
-        lines.append("To stop it all: make down")
+        lines.append("To stop it all: mlops down")
         for line in lines:
             self._console.print(line, soft_wrap=True, markup=False)
 

@@ -62,9 +62,8 @@ class Summary:
         self._afterwards(keep)
 
     def _afterwards(self, keep: bool) -> None:
-        folder = _short(self._server.folder)
-        usual = folder == Path(".work/local-aws")
-        stop = "make down" if usual else f".venv/bin/python -m local_aws down --folder {folder}"
+        work = _short(self._server.folder.parent)
+        stop = "mlops down" if work == Path(".work") else f"mlops down --folder {work}"
         goes_on = f"The local AWS goes on running. To stop it: {stop}"
         self._console.print(f"\n{goes_on if keep else 'The local AWS has been stopped.'}", soft_wrap=True)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlops.demo.processes import Processes
 from mlops.spec.problems import FailedError
+from mlops.toolchain.processes import Processes, content
+from mlops.toolchain.terraform_cli import QUIET, TerraformCli, TerraformError
 
 _NO_PROVIDER = (
     "Failed to query available provider packages",
@@ -29,8 +31,9 @@ class Terraform:
         self._project = project
         self._output = output
         self._logs = logs
-        self._environment = {**environment, "CDKTF_OUTDIR": str(output), "TF_IN_AUTOMATION": "1"}
+        self._environment = {**environment, "CDKTF_OUTDIR": str(output)}
         self._processes = processes
+        self._cli = TerraformCli(lambda: self._environment, processes)
         logs.mkdir(parents=True, exist_ok=True)
 
     def synth(self) -> None:
@@ -39,7 +42,19 @@ class Terraform:
         Raises:
             DeployError: it refused the settings or failed.
         """
-        self._run("synth", [sys.executable, "main.py"], self._project)
+        log = self._log("synth")
+        with log.open("a+b") as file:
+            start = file.seek(0, os.SEEK_END)
+            code = self._processes.run(
+                [sys.executable, "main.py"],
+                cwd=self._project,
+                environment=self._environment,
+                stdout=file,
+                stderr=file,
+            )
+            said = content(file, start)
+        if code != 0:
+            raise self._failed("python main.py", said, log)
 
     def apply(self, stack: str) -> str:
         """``terraform init`` and ``apply`` of one stack; returns what it did, such as "5 added".
@@ -48,26 +63,21 @@ class Terraform:
             DeployError: Terraform failed.
         """
         folder = self._output / "stacks" / stack
-        self._run(stack, ["terraform", "init", "-input=false", "-no-color", "-reconfigure"], folder)
-        text = self._run(stack, ["terraform", "apply", "-auto-approve", "-input=false", "-no-color"], folder)
+        log = self._log(stack)
+        try:
+            self._cli.init(folder, log)
+            text = self._cli.run(folder, "apply", "-auto-approve", *QUIET, log=log)
+        except TerraformError as error:
+            raise self._failed(f"terraform in {folder}", str(error), log) from error
         done = next((line for line in reversed(text.splitlines()) if line.startswith("Apply complete!")), "")
         return done.removeprefix("Apply complete! Resources: ").rstrip(".")
 
-    def _run(self, log: str, command: list[str], folder: Path) -> str:
-        path = self._logs / f"{log}.log"
-        with path.open("ab") as output:
-            start = output.tell()
-            code = self._processes.run(
-                command, cwd=folder, environment=self._environment, stdout=output, stderr=output
-            )
-        text = path.read_bytes()[start:].decode(errors="replace")
-        if code != 0:
-            last = "\n".join(text.splitlines()[-15:])
-            raise DeployError(
-                f"{self._remedy(text)}`{' '.join(command[:2])}` failed for {log} (exit code {code}):\n"
-                f"{last}\nLog: {path}"
-            )
-        return text
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def _failed(self, command: str, said: str, log: Path) -> DeployError:
+        last = "\n".join(said.splitlines()[-15:])
+        return DeployError(f"{self._remedy(said)}`{command}` failed:\n{last}\nLog: {log}")
 
     def _remedy(self, said: str) -> str:
         """What is missing and what to do, a line, where it is known."""

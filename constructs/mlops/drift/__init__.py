@@ -1,1 +1,1 @@
-"""What PROD is asked, and answers, beside what its release was trained on: ``make monitor``."""
+"""What PROD is asked, and answers, beside what its release was trained on: ``mlops monitor``."""

@@ -11,10 +11,10 @@ from rich.prompt import Confirm
 from mlops.ledger.entry import Approval
 from mlops.ledger.history import History
 from mlops.ledger.rollback import Rollback, UnjudgedError, Workspace, target_of
-from mlops.ledger.terraform import TerraformError
 from mlops.plans.review import Review
 from mlops.plans.terminal import show
 from mlops.spec.problems import FailedError
+from mlops.toolchain.terraform_cli import TerraformError
 
 FAILED, REFUSED = 1, 3
 _NEXT = (

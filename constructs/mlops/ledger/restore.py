@@ -20,9 +20,10 @@ from mlops.ledger.history import History
 from mlops.ledger.rollback import ENVIRONMENT, Rollback, UnjudgedError, Workspace
 from mlops.ledger.served import served_release
 from mlops.ledger.store import Ledger, OverwritingRefusedError
-from mlops.ledger.terraform import TerraformError
 from mlops.spec import InvalidInputError, load_settings
 from mlops.spec.variables import EXAMPLE, EXECUTION, read_variables
+from mlops.toolchain.processes import Processes
+from mlops.toolchain.terraform_cli import TerraformError
 
 #: What failed.
 Cause = Literal["test", "deployment"]
@@ -74,7 +75,14 @@ class Restoration:
     def _carried_out(self, ledger: Ledger, history: History, release: str) -> str:
         print(f"\nBringing PROD back to release {release}", flush=True)
         with tempfile.TemporaryDirectory() as scratch:
-            workspace = Workspace(self._root, self._settings, ledger, Path(scratch), self._variables)
+            workspace = Workspace(
+                self._root,
+                self._settings,
+                ledger,
+                Path(scratch),
+                self._variables,
+                Processes(own_session=False),
+            )
             because = AutomaticRollback(instead_of=self.failed, failed=self._cause)
             try:
                 way = Rollback(workspace, history, release, because)
@@ -85,7 +93,7 @@ class Restoration:
                 code, entry = way.judge()
             except (InvalidInputError, TerraformError, UnjudgedError) as error:
                 lost = f"THE WAY BACK TO RELEASE {release} FAILED: {error}"
-                return f"{lost}\n{self._serves(ledger, history)} {self._by_hand(f' RELEASE={release}')}"
+                return f"{lost}\n{self._serves(ledger, history)} {self._by_hand(f' --release {release}')}"
         summary = entry.gate.summary if entry.gate else ""
         if code == 0:
             return (
@@ -94,7 +102,7 @@ class Restoration:
             )
         return (
             f"PROD SERVES RELEASE {release} AGAIN, BUT ITS GATE DOES NOT PASS IT EITHER: {summary}\n"
-            f"Where the gate itself is wrong, fix it and push. {self._by_hand(' RELEASE=<id>')}"
+            f"Where the gate itself is wrong, fix it and push. {self._by_hand(' --release <id>')}"
         )
 
     def _nothing_before(self) -> str:
@@ -114,8 +122,8 @@ class Restoration:
     def _by_hand(self, release: str) -> str:
         example = self._settings.example.name
         return (
-            f"`make releases EXAMPLE={example}` shows what has passed; "
-            f"`make rollback EXAMPLE={example}{release}` brings it back: docs/releases.md."
+            f"`mlops releases {example}` shows what has passed; "
+            f"`mlops rollback {example}{release}` brings it back: docs/releases.md."
         )
 
     def _ledger(self) -> Ledger:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from mlops.ledger.store import Ledger
 from mlops.ledger.terraform import StackTerraform
 from mlops.plans.stack_plan import StackPlan
 from mlops.spec import InvalidInputError, Problem, Settings
+from mlops.toolchain.processes import Processes
+from mlops.toolchain.terraform_cli import TerraformCli
 
 ENVIRONMENT = "prod"
 #: For an environment in another account: the role that Terraform takes on there; docs/accounts.md.
@@ -61,6 +63,7 @@ class Workspace:
     ledger: Ledger
     scratch: Path
     environ: Callable[[], Mapping[str, str]]
+    processes: Processes = field(default_factory=Processes)
 
 
 class Rollback:
@@ -78,7 +81,9 @@ class Rollback:
         self._way_back = way_back
         self._names = workspace.settings.names_in(ENVIRONMENT)
         self._fetch(history)
-        self._terraform = StackTerraform(self._stack.folder, workspace.scratch, workspace.environ)
+        self._terraform = StackTerraform(
+            self._stack.folder, workspace.scratch, TerraformCli(workspace.environ, workspace.processes)
+        )
 
     def plan(self) -> StackPlan:
         """What would be done to PROD.

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mlops.ledger.entry import PlanFacts
 from mlops.plans.stack_plan import StackPlan, read_plan
+from mlops.toolchain.terraform_cli import TerraformCli
 
 
-class TerraformError(Exception):
-    """Terraform failed; the message is its own."""
+def summary_of(text: str) -> str:
+    """The line that Terraform ends a plan's text with; it has none where only outputs change."""
+    found = re.search(r"^Plan: (.*)\.$", text, re.MULTILINE)
+    return found.group(1) if found else "no resource changes"
 
 
 def summary_of(text: str) -> str:
@@ -24,15 +25,12 @@ def summary_of(text: str) -> str:
 
 
 class StackTerraform:
-    """Terraform in the stack's ``folder``; the plan is kept in ``scratch``, since it may hold secrets.
+    """Terraform in the stack's ``folder``; the plan is kept in ``scratch``, since it may hold secrets."""
 
-    ``environment`` gives the variables of each of its commands.
-    """
-
-    def __init__(self, folder: Path, scratch: Path, environment: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, folder: Path, scratch: Path, terraform: TerraformCli) -> None:
         self._folder = folder
         self._plan = scratch / "plan.tfplan"
-        self._environment = environment
+        self._terraform = terraform
 
     def init(self) -> None:
         """Get the provider, and find the state.
@@ -40,7 +38,7 @@ class StackTerraform:
         Raises:
             TerraformError: either cannot be had; nothing was changed.
         """
-        self._run("init", "-input=false", "-no-color", "-reconfigure")
+        self._terraform.init(self._folder)
 
     def deposed(self) -> set[tuple[str, str]]:
         """Type and name of what a half-done replacement left in the state, still to be destroyed.
@@ -50,7 +48,7 @@ class StackTerraform:
         Raises:
             TerraformError: the state cannot be read; nothing was changed.
         """
-        state = json.loads(self._run("state", "pull") or "{}")
+        state = json.loads(self._terraform.run(self._folder, "state", "pull") or "{}")
         return {
             (resource["type"], instance["attributes"].get("key") or instance["attributes"].get("name", ""))
             for resource in state.get("resources", ())
@@ -64,15 +62,13 @@ class StackTerraform:
         Raises:
             TerraformError: it cannot be planned; nothing was changed.
         """
-        self._run("plan", "-input=false", "-no-color", f"-out={self._plan}")
-        text = self._run("show", "-no-color", str(self._plan))
-        return read_plan(self._folder.name, self._run("show", "-json", str(self._plan)), text)
+        text, as_json = self._terraform.plan(self._folder, self._plan)
+        return read_plan(self._folder.name, as_json, text)
 
     def facts(self, plan: StackPlan) -> PlanFacts:
         """The saved plan's summary and checksum."""
-        return PlanFacts(
-            summary=summary_of(plan.text), sha256=hashlib.sha256(self._plan.read_bytes()).hexdigest()
-        )
+        sha256 = hashlib.sha256(self._plan.read_bytes()).hexdigest()
+        return PlanFacts(summary=summary_of(plan.text), sha256=sha256)
 
     def apply(self) -> None:
         """Apply the saved plan; Terraform refuses it if the state has moved on since.
@@ -80,18 +76,4 @@ class StackTerraform:
         Raises:
             TerraformError: it was not applied, or not as a whole.
         """
-        self._run("apply", "-input=false", "-no-color", str(self._plan))
-
-    def _run(self, *arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603
-            ["terraform", *arguments],  # noqa: S607 - the toolchain put it on the PATH
-            cwd=self._folder,
-            env={**self._environment(), "TF_IN_AUTOMATION": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise TerraformError((done.stderr or done.stdout).strip())
-        return done.stdout
+        self._terraform.apply(self._folder, self._plan)

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from mlops.plans.review import FailedPlan, Review
 from mlops.plans.stack_plan import StackPlan
-from mlops.plans.synthesis import SynthesisError, Synthesized, changed_since, merge_base, synthesize
+from mlops.plans.synthesis import (
+    SynthesisError,
+    Synthesized,
+    changed_since,
+    merge_base,
+    requirements_changed,
+    synthesize,
+)
 from mlops.plans.terraform import Terraform, missing_local_state
 from mlops.spec import InvalidInputError, Problem
 
@@ -83,6 +90,13 @@ class Collector:
             for stack in gone
             if _belongs(stack, request.example)
         ]
+        if requirements_changed(request.base.commit, self._project):
+            self._notes.append(
+                "Every stack is planned: requirements.txt differs, and another version of the library may "
+                f"make other stacks of the same settings; "
+                f"{request.base.branch} was synthesized with the version that is installed."
+            )
+            return stacks
         return [stack for stack in stacks if stack in changed]
 
     def _has_state(self, stack: str, now: Synthesized) -> bool:
@@ -108,7 +122,11 @@ class Collector:
             return self._terraform.plan(stack, now.stacks[stack], drift=drift)
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(plan, stacks))
+            try:
+                return list(pool.map(plan, stacks))
+            except KeyboardInterrupt:
+                self._terraform.interrupt()
+                raise
 
 
 def base_of(project: Path, named: str | None, branch: str) -> Base:

@@ -30,7 +30,7 @@ def render(review: Review, limit: int = LIMIT) -> str:
         body = _body(review, detail, 0)
         if len(body) <= limit:
             return _with_texts(review, detail, limit)
-    note = "\n\n… cut here: a comment may be no longer. `make plan` shows the rest.\n"
+    note = "\n\n… cut here: a comment may be no longer. `mlops plan` shows the rest.\n"
     return f"{body[: limit - len(note)]}{note}"
 
 

@@ -92,6 +92,16 @@ def changed_since(
     return changed, [stack for stack in before.stacks if stack not in now.stacks]
 
 
+def requirements_changed(commit: str, project: Path) -> bool:
+    """Whether ``requirements.txt``, which pins the library, is another than at ``commit``.
+
+    ``changed_since`` cannot see what another version of the library makes of the stacks: it synthesizes the
+    commit with the library that is installed here, as it does the working tree.
+    """
+    command = ["git", "diff", "--quiet", commit, "--", "requirements.txt"]
+    return subprocess.run(command, cwd=project, capture_output=True, check=False).returncode == 1  # noqa: S603
+
+
 def merge_base(project: Path, *references: str) -> tuple[str, str] | None:
     """The first of ``references`` that exists, and the commit from which the working tree left it."""
     for reference in references:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,24 +11,22 @@ from mlops.plans.remedies import remedy_for
 from mlops.plans.review import FailedPlan
 from mlops.plans.stack_plan import StackPlan, read_plan
 from mlops.spec import InvalidInputError
+from mlops.toolchain.processes import Processes
+from mlops.toolchain.terraform_cli import TerraformCli, TerraformError
 
 _FRAME = str.maketrans("", "", "╷│╵")
 
 
-class TerraformError(Exception):
-    """Terraform failed; the message is its own."""
-
-
 class Terraform:
-    """The CLI in ``environment``."""
+    """Plans stacks with the CLI in ``environment``; whatever fails is a plan that failed."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = {**environment, "TF_IN_AUTOMATION": "1"}
+        self._cli = TerraformCli(lambda: environment, Processes())
 
     def init(self, stack: str, folder: Path) -> FailedPlan | None:
         """Make a stack's folder ready; one at a time, since they may share a cache of providers."""
         try:
-            self._run(folder, "init", "-input=false", "-no-color", "-reconfigure")
+            self._cli.init(folder)
         except TerraformError as error:
             return _failed(stack, error)
         return None
@@ -42,28 +39,16 @@ class Terraform:
         """
         mode = ["-refresh-only"] if drift else []
         with tempfile.TemporaryDirectory() as temporary:
-            # Not beside the stack: a saved plan holds secrets in clear.
-            saved = str(Path(temporary) / "tfplan")
             try:
-                self._run(folder, "plan", "-input=false", "-no-color", "-lock=false", f"-out={saved}", *mode)
-                text = self._run(folder, "show", "-no-color", saved)
-                return read_plan(stack, self._run(folder, "show", "-json", saved), text, drift=drift)
+                # Not beside the stack: a saved plan holds secrets in clear.
+                text, as_json = self._cli.plan(folder, Path(temporary) / "tfplan", "-lock=false", *mode)
+                return read_plan(stack, as_json, text, drift=drift)
             except (TerraformError, InvalidInputError) as error:
                 return _failed(stack, error)
 
-    def _run(self, folder: Path, *arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603
-            ["terraform", *arguments],  # noqa: S607 - the toolchain put it on the PATH
-            cwd=folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise TerraformError(done.stderr or done.stdout)
-        return done.stdout
+    def interrupt(self) -> None:
+        """Interrupt what runs and wait for its end; nothing can be run any more."""
+        self._cli.processes.interrupt()
 
 
 def missing_local_state(folder: Path) -> Path | None:

@@ -12,7 +12,7 @@ from mlops.spec import InvalidInputError, Problem
 # A Python package's name, and within the limits of settings.Slug: 2 to 20 characters.
 _NAME = re.compile(r"[a-z][a-z0-9]{1,19}")
 _ALLOWED = "2 to 20 characters of a-z and 0-9, a letter first, and no word of Python's"
-_REMEDY = "Choose another: make new NAME=churn"
+_REMEDY = "Choose another: mlops new churn"
 
 
 def check_form(name: str) -> None:

@@ -21,7 +21,7 @@ def look(set_up: SetUp) -> Iterator[Finding]:
         caller = set_up.client("sts").get_caller_identity()
     except NoCredentialsError:
         said = "there are no credentials in this shell"
-        yield fault(SUBJECT, said, "aws sso login, or export AWS_PROFILE=…; locally: make up")
+        yield fault(SUBJECT, said, "aws sso login, or export AWS_PROFILE=…; locally: mlops up")
         return
     except ClientError as error:
         yield fault(SUBJECT, error.response["Error"]["Message"], "aws sso login, or export AWS_PROFILE=…")

@@ -1,4 +1,4 @@
-"""The commands that the demo runs, all of which end when it is interrupted."""
+"""Commands that all end, in good order, when the one that runs them is interrupted."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ class Processes:
     """Runs commands, each in a session of its own.
 
     A Ctrl-C at the terminal reaches them through ``interrupt`` alone, and so just once: at a second one
-    Terraform gives up its state.
+    Terraform gives up its state. Without ``own_session`` they get what this process's group gets, as in a
+    build, whose end signals its processes itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, own_session: bool = True) -> None:
+        self._own_session = own_session
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._interrupted = False
@@ -48,7 +50,7 @@ class Processes:
         """Run a command to its end; its exit code.
 
         Raises:
-            KeyboardInterrupt: the demo is interrupted; the command has ended.
+            KeyboardInterrupt: it was interrupted, and the command has ended.
         """
         try:
             return self._threads.submit(self._run, command, cwd, environment, stdout, stderr).result()
@@ -64,7 +66,7 @@ class Processes:
         """
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
             code = self.run(command, cwd=cwd, environment=environment, stdout=output, stderr=errors)
-            said = [_content(file) for file in (output, errors)]
+            said = [content(file) for file in (output, errors)]
         if code != 0:
             raise CommandError(f"`{' '.join(command)}` failed:\n{(said[1] or said[0]).strip()}")
         return said[0]
@@ -73,7 +75,7 @@ class Processes:
         """Interrupt what runs, once, and wait for its end; nothing can be run any more."""
         with self._lock:
             running = list(self._running)
-            if not self._interrupted:
+            if not self._interrupted and self._own_session:
                 for process in running:
                     _signal(process, signal.SIGINT)
             self._interrupted = True
@@ -81,7 +83,7 @@ class Processes:
             try:
                 process.wait(_GRACE_SECONDS)
             except subprocess.TimeoutExpired:
-                _signal(process, signal.SIGKILL)
+                process.kill() if not self._own_session else _signal(process, signal.SIGKILL)
 
     def _run(
         self,
@@ -101,7 +103,7 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                start_new_session=True,
+                start_new_session=self._own_session,
             )
             self._running.add(process)
         code = process.wait()
@@ -112,8 +114,9 @@ class Processes:
         return code
 
 
-def _content(file: IO[bytes]) -> str:
-    file.seek(0)
+def content(file: IO[bytes], start: int = 0) -> str:
+    """What has been written into a file since it was ``start`` bytes long."""
+    file.seek(start)
     return file.read().decode(errors="replace")
 
 
