@@ -60,7 +60,9 @@ def plan(project: Path, aws: LocalAws, *arguments: str) -> subprocess.CompletedP
 def test_bad_input_is_an_error_and_not_a_change(project: Path, aws: LocalAws) -> None:
     done = plan(project, aws, "--example", "moovielens")
     assert done.returncode == 1
-    assert "--example: given moovielens; allowed: iris, movielens. Name one of these" in done.stderr
+    assert (
+        "plan: --example: given moovielens; allowed: one of iris, movielens. Name one of these" in done.stderr
+    )
     done = plan(project, aws, "--base", "nowhere")
     assert done.returncode == 1
     assert "--base: given nowhere" in done.stderr

@@ -65,7 +65,7 @@ def plan(
 
     root = enter_project()
     settings = choose_examples(root, [], "plan")
-    choose_examples(root, [example] if example else [], "plan")
+    choose_examples(root, [example] if example else [], "plan", "--example")
     found = None if every or drift else base_of(root, base, settings[0].project.source.branch)
     request = Request(example, found, tuple(manifests_in(release or ())), drift)
     review = Collector(root, terraform_environment(), _progress).review(request)

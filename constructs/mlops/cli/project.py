@@ -42,7 +42,7 @@ def choose_example(root: Path, name: str | None, command: str) -> Settings:
     return load_settings(root, example_name(root, name, command))
 
 
-def choose_examples(root: Path, names: Sequence[str], command: str) -> list[Settings]:
+def choose_examples(root: Path, names: Sequence[str], command: str, field: str = "EXAMPLE") -> list[Settings]:
     """The settings of the examples ``names``; of all, where none is named.
 
     Raises:
@@ -51,7 +51,7 @@ def choose_examples(root: Path, names: Sequence[str], command: str) -> list[Sett
     known = example_names(root)
     if not known:
         raise InvalidInputError([_none_at_all(command, ", ".join(names))])
-    problems = [_unknown(command, name, known) for name in names if name not in known]
+    problems = [_unknown(command, name, known, field) for name in names if name not in known]
     if problems:
         raise InvalidInputError(problems)
     return [load_settings(root, name) for name in names or known]
@@ -92,5 +92,5 @@ def _none_at_all(command: str, name: str | None) -> Problem:
     return Problem(command, "EXAMPLE", name or "nothing", allowed, "Write one: mlops new NAME")
 
 
-def _unknown(command: str, name: str | None, known: Sequence[str]) -> Problem:
-    return Problem(command, "EXAMPLE", name or "nothing", f"one of {', '.join(known)}", "Name one of these.")
+def _unknown(command: str, name: str | None, known: Sequence[str], field: str = "EXAMPLE") -> Problem:
+    return Problem(command, field, name or "nothing", f"one of {', '.join(known)}", "Name one of these.")
