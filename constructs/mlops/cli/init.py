@@ -26,7 +26,9 @@ def init(
         typer.Option("--update", help="Bring a repository the installed library's workflows, as a diff."),
     ] = False,
 ) -> None:
-    """Write a repository of your own: settings, one model, its gate, tests, workflows. It runs at once.
+    """Write a repository of your own, with one model that runs.
+
+    Settings, the model, its gate, tests, workflows.
 
     \b
     Examples:

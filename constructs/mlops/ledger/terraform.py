@@ -18,12 +18,6 @@ def summary_of(text: str) -> str:
     return found.group(1) if found else "no resource changes"
 
 
-def summary_of(text: str) -> str:
-    """The line that Terraform ends a plan's text with; it has none where only outputs change."""
-    found = re.search(r"^Plan: (.*)\.$", text, re.MULTILINE)
-    return found.group(1) if found else "no resource changes"
-
-
 class StackTerraform:
     """Terraform in the stack's ``folder``; the plan is kept in ``scratch``, since it may hold secrets."""
 
