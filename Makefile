@@ -91,7 +91,7 @@ lock: setup ## Write the requirements files anew from pyproject.toml and the ima
 	$(COMPILE) --group user-builds --constraints requirements-dev.txt -o requirements.txt
 	for step in $(FROZEN); do $(COMPILE) --group constructs/pyproject.toml:$$step --constraints requirements-dev.txt --no-annotate -o $(LOCKS)/$$step.txt; done
 	grep -m 1 '^uv==' requirements-dev.txt | cut -d ' ' -f 1 | $(COMPILE) - -o requirements-uv.txt
-	for file in local_aws/images/*/requirements.in; do $(COMPILE) $$file -o $${file%.in}.txt; done
+	for file in local_aws/src/local_aws/images/*/requirements.in; do $(COMPILE) $$file -o $${file%.in}.txt; done
 	for sdk in v2 v3; do $(COMPILE) --excludes $(SDKS)/excludes-$$sdk.txt $(SDKS)/requirements-$$sdk.in -o $(SDKS)/requirements-$$sdk.txt; done
 
 clean: down ## Stop the local AWS and delete what was built

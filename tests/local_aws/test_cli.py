@@ -99,7 +99,7 @@ def test_a_log_that_does_not_exist_is_refused(folder: Path) -> None:
 def test_where_none_runs_the_remedy_is_to_start_one(command: str, tmp_path: Path) -> None:
     refused = local_aws(command, "--folder", tmp_path)
     assert refused.returncode == 1
-    assert f"No local AWS runs in {tmp_path}. Start one: python -m local_aws up" in refused.stderr
+    assert f"No local AWS runs in {tmp_path}. Start one: local-aws up" in refused.stderr
 
 
 @pytest.mark.parametrize("background", [[], ["--background"]])
@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     refused = local_aws("up", "--folder", tmp_path / "file" / "folder")
     assert refused.returncode == 1
-    assert re.fullmatch(r".*/file/folder.*: .*\. Name another --folder, or mend that one\.\n", refused.stderr)
+    assert re.fullmatch(r".*/file/folder.*: .*\. Name another --folder, or fix that one\.\n", refused.stderr)
 
 
 def test_a_full_disk_is_said_with_the_remedy(tmp_path: Path) -> None:
@@ -207,9 +207,12 @@ def test_a_build_is_shown_and_its_log_printed(folder: Path) -> None:
     codebuild, build = start_build(address, "greet", "echo hello-log")
     while codebuild.batch_get_builds(ids=[build])["builds"][0]["buildStatus"] == "IN_PROGRESS":
         time.sleep(0.2)
-    assert re.search(rf"{build}.*SUCCEEDED", local_aws("status", "--folder", folder).stdout)
-    assert f"build │ {build}" in local_aws("logs", "--folder", folder).stdout
-    assert "hello-log" in local_aws("logs", "greet", "--folder", folder).stdout
+    assert re.search(rf"{build[:14]}.*SUCCEEDED", local_aws("status", "--folder", folder).stdout)
+    listed = local_aws("logs", "--folder", folder).stdout.split()
+    assert listed[0] == "build"
+    assert build.startswith(listed[1])
+    for name in ("greet", listed[1], build):
+        assert "hello-log" in local_aws("logs", name, "--folder", folder).stdout
 
 
 def test_no_process_of_a_build_survives_the_end(tmp_path: Path) -> None:

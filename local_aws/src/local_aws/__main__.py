@@ -1,5 +1,5 @@
 """``python -m local_aws``."""
 
-from local_aws.cli import app
+from local_aws.cli import main
 
-app(prog_name="python -m local_aws")
+main()

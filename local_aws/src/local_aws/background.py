@@ -26,7 +26,7 @@ class StartError(Exception):
 
 
 def start(folder: Path, options: Sequence[str], timeout_seconds: float) -> state_file.Running:
-    """Start ``python -m local_aws up`` with ``options`` and wait until it serves.
+    """Start ``local-aws up`` with ``options`` and wait until it serves.
 
     Its output goes to ``server.log`` in the folder.
 

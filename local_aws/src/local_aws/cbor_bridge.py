@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,7 +21,8 @@ from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError, ServiceModel
 from werkzeug.wrappers import Response
 
-from local_aws.protocols import Environ, put_body, read_body, read_call
+from local_aws.exchange import Exchange, Handler
+from local_aws.protocols import put_body, read_body
 
 _PROTOCOL = "rpc-v2-cbor"
 _URL = re.compile(r"/service/([^/]+)/operation/([^/]+)/?")
@@ -32,35 +33,30 @@ _MODEL_OF_SIGNING_NAME = {"monitoring": "cloudwatch"}
 _Values = Callable[[Any], Any]
 
 
-class CborBridge:
-    """A WSGI application that lets CBOR clients use one that knows JSON."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        url = _URL.fullmatch(environ.get("PATH_INFO", ""))
-        if environ.pop("HTTP_SMITHY_PROTOCOL", None) != _PROTOCOL or url is None:
-            return self._app(environ, start_response)  # type: ignore[no-any-return]
-        service, operation = url.groups()
-        body = read_body(environ)
-        environ.update(
-            PATH_INFO="/",
-            RAW_URI="/",
-            REQUEST_URI="/",
-            CONTENT_TYPE="application/x-amz-json-1.1",
-            HTTP_X_AMZ_TARGET=f"{service}.{operation}",
-        )
-        put_body(environ, json.dumps(cbor2.loads(body) if body else {}, default=_plain).encode())
-        shape = _output_shape(read_call(environ, "").service, operation)
-        response = Response.from_app(self._app, environ, buffered=True)
-        reply = json.loads(response.get_data() or b"{}")
-        if response.status_code < 300:
-            reply = _typed(reply, shape)
-        response.set_data(cbor2.dumps(reply))
-        response.content_type = "application/cbor"
-        response.headers["smithy-protocol"] = _PROTOCOL
-        return response(environ, start_response)
+def translate_cbor(exchange: Exchange, *, following: Handler) -> Response:
+    """Let a CBOR client use what follows, which knows JSON."""
+    environ = exchange.environ
+    url = _URL.fullmatch(environ.get("PATH_INFO", ""))
+    if environ.pop("HTTP_SMITHY_PROTOCOL", None) != _PROTOCOL or url is None:
+        return following(exchange)
+    service, operation = url.groups()
+    body = read_body(environ)
+    environ.update(
+        PATH_INFO="/",
+        RAW_URI="/",
+        REQUEST_URI="/",
+        CONTENT_TYPE="application/x-amz-json-1.1",
+        HTTP_X_AMZ_TARGET=f"{service}.{operation}",
+    )
+    put_body(environ, json.dumps(cbor2.loads(body) if body else {}, default=_plain).encode())
+    response = following(exchange)
+    reply = json.loads(response.get_data() or b"{}")
+    if response.status_code < 300:
+        reply = _typed(reply, _output_shape(exchange.call.service, operation))
+    response.set_data(cbor2.dumps(reply))
+    response.content_type = "application/cbor"
+    response.headers["smithy-protocol"] = _PROTOCOL
+    return response
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,7 @@
-"""Keep a local AWS running, and see what runs on it."""
+"""Keep a local AWS running, and see what runs on it.
+
+Exit codes: 0 done; 1 it failed, none runs, or a pipeline has failed; 2 bad input; 130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,29 @@ from local_aws.account_region import AccountRegion
 from local_aws.command import FOLDER
 from local_aws.faults import BAD_INPUT, sentence
 from local_aws.runtime import Runtime
-from local_aws.terminal import INTERRUPTED, Folder, errors, fail, none_runs, running
+from local_aws.terminal import INTERRUPTED, Folder, errors, fail, none_runs, running, write_anything
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+# A line of \b keeps the lines below it as they are.
+_EXAMPLES = """\b
+Examples:
+  eval "$(local-aws up --background)"     start one, and lead this shell to it
+  local-aws status                        what runs
+  local-aws logs my-training-job          its log
+  local-aws follow                        pipelines, line by line
+  local-aws down                          stop it all
+"""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=__doc__,
+    epilog=_EXAMPLES,
+)
 _output = Console()
 
 
@@ -96,14 +116,16 @@ def status(folder: Folder = FOLDER) -> None:
 @app.command()
 def logs(
     name: Annotated[
-        str | None, typer.Argument(help="A build, a CodeBuild project, a training job or an endpoint.")
+        str | None,
+        typer.Argument(help="A build or the beginning of its id, a project, a training job or an endpoint."),
     ] = None,
     folder: Folder = FOLDER,
 ) -> None:
     """Print a log; without a name, list what has one."""
     runtime = running(folder)
     if name is None:
-        _output.print(overview.names(job_logs.names(runtime)))
+        for line in overview.names(job_logs.names(runtime)) or ["Nothing has a log yet."]:
+            typer.echo(line)
         return
     try:
         for line in job_logs.lines(runtime, name):
@@ -114,6 +136,12 @@ def logs(
 
 app.command()(pipeline_commands.follow)
 app.command()(pipeline_commands.approve)
+
+
+def main() -> None:
+    """What ``local-aws`` and ``python -m local_aws`` run."""
+    write_anything()
+    app(prog_name="local-aws")
 
 
 def _serve(folder: Path, **address: Any) -> None:

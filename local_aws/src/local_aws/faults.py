@@ -1,4 +1,4 @@
-"""What a person can mend, in a sentence with its remedy."""
+"""What a person can fix, in a sentence with its remedy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def sentence(error: Exception, folder: Path, port: int) -> str:
         case errno.EACCES | errno.EPERM if error.filename is None:
             return f"Port {port} may not be used by this user. Choose one above 1023 with --port."
         case _:
-            return f"{error.filename or folder}: {error.strerror}. Name another --folder, or mend that one."
+            return f"{error.filename or folder}: {error.strerror}. Name another --folder, or fix that one."
 
 
 def reason(error: Exception) -> str:

@@ -1,15 +1,15 @@
-"""What an engine plugs into: AWS operations answered, rewritten or followed up around moto.
+"""What an engine plugs into: AWS operations handled, changed or followed up around moto.
 
-An engine registers a function per operation, keyed by the *signing* service name and the API's own
-operation name (``("codepipeline", "StartPipelineExecution")``).
+A function is registered per operation, keyed by the *signing* service name and the API's own operation
+name (``("codepipeline", "StartPipelineExecution")``). ``chain.py`` says where it runs.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from local_aws.account_region import AccountRegion
 
@@ -76,80 +76,87 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Guard(Protocol):
-    """What decides whether a call may be made; ``ServiceError`` refuses it."""
-
-    def admit(self, call: Call) -> None:
-        """Let the call through, or not."""
-
-    def mask_not_found(self, call: Call) -> None:
-        """Let the caller know that what the call names is not there, or not."""
-
-
 Handle = Callable[[Call], "Params | Reply"]
 Before = Callable[[Call], Call]
 After = Callable[[Call, Params], Params]
 Transform = Callable[[Call, bytes], bytes]
 
 
-class Hooks:
-    """The operations that are not moto's alone; ``guard`` is asked before any call is answered.
+@dataclass
+class OperationHooks:
+    """What is registered for one operation."""
 
-    * ``handle``: the engine answers, moto never sees the call.
-    * ``before``: the call is mended on its way to moto; raise ``ServiceError`` to refuse it.
-    * ``after``: moto has stored the object; the engine sees the successful JSON reply and may change
-      it, or moto's object behind it, before the client sees either. Runs only on success.
+    handle: Handle | None = None
+    before: Before | None = None
+    after: After | None = None
+    transform: Transform | None = None
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of hooks that there are."""
+        return [each.name for each in fields(self) if getattr(self, each.name) is not None]
+
+
+class Hooks:
+    """The operations in which engines, or patches, have a hand: at most one function of each kind.
+
+    * ``handle``: answers the call; what follows never sees it, so that no other kind may be registered.
+    * ``before``: changes the call on its way to moto; raise ``ServiceError`` to refuse it.
+    * ``after``: moto has stored the object; sees the successful JSON reply and may change it, or moto's
+      object behind it, before the client sees either.
     * ``transform``: the same for a reply that is not JSON, such as S3's XML: its body in, its body out.
     """
 
     def __init__(self) -> None:
-        self.guard: Guard | None = None
-        self._own: dict[tuple[str, str], Handle] = {}
-        self._before: dict[tuple[str, str], list[Before]] = {}
-        self._after: dict[tuple[str, str], list[After]] = {}
-        self._recast: dict[tuple[str, str], Transform] = {}
+        self._operations: dict[tuple[str, str], OperationHooks] = {}
 
     def handle(self, service: str, operation: str, handler: Handle) -> None:
-        """Answer an operation entirely; a second owner of the same operation is a programming error."""
-        if (service, operation) in self._own:
-            raise ValueError(f"{service}:{operation} has an owner already")
-        self._own[service, operation] = handler
+        """Answer an operation entirely.
+
+        Raises:
+            ValueError: here and below, it is registered already, or does not go with what is.
+        """
+        self._register(service, operation, "handle", handler)
 
     def before(self, service: str, operation: str, handler: Before) -> None:
-        """Mend a call before moto sees it; several run in the order of registration."""
-        self._before.setdefault((service, operation), []).append(handler)
+        """Change or refuse a call before moto sees it."""
+        self._register(service, operation, "before", handler)
 
     def after(self, service: str, operation: str, handler: After) -> None:
-        """Follow up moto's successful JSON reply; several run in the order of registration."""
-        self._after.setdefault((service, operation), []).append(handler)
+        """Follow up moto's successful JSON reply."""
+        self._register(service, operation, "after", handler)
 
     def transform(self, service: str, operation: str, handler: Transform) -> None:
-        """Follow up moto's successful reply where it is not JSON; one for each operation."""
-        self._recast[service, operation] = handler
+        """Follow up moto's successful reply where it is not JSON."""
+        self._register(service, operation, "transform", handler)
 
-    def owner(self, service: str, operation: str) -> Handle | None:
-        """The engine's answer for an operation, if one owns it."""
-        return self._own.get((service, operation))
+    def of(self, call: Call) -> OperationHooks | None:
+        """What is registered for a call's operation; None where nothing is."""
+        return self._operations.get((call.service, call.operation))
 
-    def concern(self, call: Call) -> bool:
-        """Whether any engine has a hand in this call, so that its body must be read."""
-        key = call.service, call.operation
-        return any(key in hooks for hooks in (self._own, self._before, self._after, self._recast))
+    def conflicts(self, other: Hooks) -> Iterator[str]:
+        """The operations of which both want what only one can have, each with what is registered."""
+        for key in self._operations.keys() & other._operations.keys():
+            ours, theirs = self._operations[key].kinds, other._operations[key].kinds
+            if not _agree({*ours, *theirs}):
+                yield f"{':'.join(key)}: {', '.join(ours)} in one layer and {', '.join(theirs)} in the other"
 
-    def rewrite(self, call: Call) -> Call:
-        """The call as moto is to see it."""
-        for handler in self._before.get((call.service, call.operation), []):
-            call = handler(call)
-        return call
+    def _register(self, service: str, operation: str, kind: str, handler: object) -> None:
+        hooks = self._operations.setdefault((service, operation), OperationHooks())
+        if kind in hooks.kinds or not _agree({*hooks.kinds, kind}):
+            raise ValueError(f"{service}:{operation}: {kind} beside {', '.join(hooks.kinds)}")
+        setattr(hooks, kind, handler)
 
-    def follow_up(self, call: Call, body: bytes) -> bytes:
-        """moto's successful reply as the client is to see it."""
-        key = call.service, call.operation
-        if key in self._recast:
-            return self._recast[key](call, body)
-        if key not in self._after:
-            return body
-        reply: Params = json.loads(body or b"{}")
-        for handler in self._after[key]:
-            reply = handler(call, reply)
-        return json.dumps(reply).encode()
+
+def refuse_conflicts(engines: Hooks, patches: Hooks) -> None:
+    """Hold that no hook of one layer keeps another's from ever running.
+
+    Raises:
+        ValueError: with every operation of which one does.
+    """
+    if found := sorted(engines.conflicts(patches)):
+        raise ValueError("\n".join(found))
+
+
+def _agree(kinds: set[str]) -> bool:
+    return not ("handle" in kinds and len(kinds) > 1) and not {"after", "transform"} <= kinds

@@ -25,7 +25,7 @@ def names(runtime: Runtime, account_region: AccountRegion | None = None) -> list
 
 
 def lines(runtime: Runtime, name: str, account_region: AccountRegion | None = None) -> Iterator[str]:
-    """The log of a build (its id, or a project for its newest build), a training job or an endpoint.
+    """The log of a build (its id, an id's beginning, or a project for its newest), training job or endpoint.
 
     Raises:
         LookupError: there is nothing of that name.
@@ -47,9 +47,7 @@ def _streams(runtime: Runtime, name: str, account_region: AccountRegion | None) 
         LookupError: as ``lines``.
     """
     known = names(runtime, account_region)
-    build = next(
-        (each for kind, each in known if kind == "build" and name in (each, each.split(":")[0])), None
-    )
+    build = next((each for kind, each in known if kind == "build" and _is_build(name, each)), None)
     if build is not None:
         logs = (
             runtime.client("codebuild", account_region)
@@ -62,8 +60,13 @@ def _streams(runtime: Runtime, name: str, account_region: AccountRegion | None) 
     if ("endpoint", name) in known:
         return _in_group(runtime, account_region, ENDPOINT_GROUP + name, "")
     raise LookupError(
-        f"There is no build, training job or endpoint {name}. `python -m local_aws logs` lists them."
+        f"There is no build, training job or endpoint {name}. `logs` without a name lists them."
     )
+
+
+def _is_build(name: str, build: str) -> bool:
+    """By its id, the beginning of it that tells it apart, or its project alone."""
+    return name == build.split(":")[0] or (":" in name and build.startswith(name))
 
 
 def _in_group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ def _builds(runtime: Runtime) -> Table:
     for build in (found[each] for each in ids if each in found):
         started, ended = build.get("startTime"), build.get("endTime")
         table.add_row(
-            build["id"],
+            _short(build["id"]),
             build.get("currentPhase", ""),
             _status(build["buildStatus"]),
             _clock(started),
@@ -105,9 +105,13 @@ def _took(started: Any, ended: Any) -> str:
     return f"{(ended - started).total_seconds():.0f} s" if started and ended else ""
 
 
-def names(found: Iterable[tuple[str, str]]) -> Table:
-    """Names by kind, for ``logs`` without a name."""
-    table = _table("Logs", "Kind", "Name")
-    for kind, name in found:
-        table.add_row(kind, name)
-    return table
+def _short(build: str) -> str:
+    """As much of a build's id as ``logs`` needs, which fits a narrow terminal."""
+    project, _, identifier = build.partition(":")
+    return f"{project}:{identifier[:8]}"
+
+
+def names(found: Sequence[tuple[str, str]]) -> list[str]:
+    """A line for each name that ``logs`` knows: no frame, so that it is copied whole."""
+    width = max((len(kind) for kind, _ in found), default=0)
+    return [f"{kind:{width}}  {_short(name) if kind == 'build' else name}" for kind, name in found]

@@ -82,7 +82,13 @@ class Runtime:
         }
 
     def provide(self, engine: object) -> None:
-        """Let other engines find this one by its class; it registers only once."""
+        """Let other engines find this one by its class.
+
+        Raises:
+            ValueError: there is one of that class.
+        """
+        if type(engine) in self._engines:
+            raise ValueError(f"a second {type(engine).__name__}")
         self._engines[type(engine)] = engine
 
     def engine(self, kind: type[Engine]) -> Engine:
@@ -93,7 +99,7 @@ class Runtime:
         """
         engine = self._engines.get(kind)
         if not isinstance(engine, kind):
-            raise LookupError(f"no engine {kind.__name__} runs here; add its package to server.ENGINES")
+            raise LookupError(f"no engine {kind.__name__} runs here; add its package to chain.ENGINES")
         return engine
 
     def client(self, service: str, account_region: AccountRegion | None = None) -> Any:

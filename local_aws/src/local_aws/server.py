@@ -6,32 +6,17 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 
 from moto.moto_api._internal.models import moto_api_backend
 
+from local_aws import chain
 from local_aws.account_region import AccountRegion
-from local_aws.cbor_bridge import CborBridge
 from local_aws.connections import Server
-from local_aws.gateway import Gateway
-from local_aws.hooks import Hooks
 from local_aws.images.own_images import OwnImagesError
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.registry import Registry
-
-# Every module here has `register(hooks, runtime)`.
-ENGINES: tuple[str, ...] = (
-    "local_aws.iam",
-    "local_aws.patches",
-    "local_aws.codebuild",
-    "local_aws.codepipeline",
-    "local_aws.codeconnections",
-    "local_aws.athena",
-    "local_aws.glue",
-    "local_aws.sagemaker",
-)
 
 
 class LocalAws:
@@ -64,15 +49,12 @@ class LocalAws:
             raise ValueError("\n".join(problems))
         folder.mkdir(parents=True, exist_ok=True)
         listener = socket.create_server((host, port))
-        hooks = Hooks()
-        app = CborBridge(Gateway(hooks, account_id, host))
-        # It takes over a duplicate of the descriptor.
-        self._server = Server(host, listener.getsockname()[1], app, listener.fileno())
-        listener.close()
-        self.runtime = Runtime(f"http://{host}:{self._server.port}", account_id, region, folder)
+        port = listener.getsockname()[1]
+        self.runtime = Runtime(f"http://{host}:{port}", account_id, region, folder)
         self.runtime.provide(registry)
-        for engine in ENGINES:
-            import_module(engine).register(hooks, self.runtime)
+        # It takes over a duplicate of the descriptor.
+        self._server = Server(host, port, chain.build(self.runtime, host), listener.fileno())
+        listener.close()
 
     def start(self) -> LocalAws:
         """Serve in a background thread and return at once."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from local_aws.command import command
 from local_aws.runtime import Runtime
 
 _NAME = "local-aws.json"
@@ -40,7 +41,7 @@ class AlreadyRunningError(Exception):
         where = f" at {running.url} (process {running.pid})" if running else ""
         super().__init__(
             f"A local AWS runs in {folder} already{where}. Use it, stop it with "
-            f"`python -m local_aws down --folder {folder}`, or choose another --folder."
+            f"`{command(folder, 'down')}`, or choose another --folder."
         )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from collections.abc import Iterable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -9,7 +13,7 @@ import typer
 from rich.console import Console
 
 from local_aws import state_file
-from local_aws.command import FOLDER
+from local_aws.command import FOLDER, program
 from local_aws.runtime import Runtime
 
 INTERRUPTED = 130
@@ -17,6 +21,13 @@ INTERRUPTED = 130
 Folder = Annotated[Path, typer.Option(help="The work folder: what runs keeps its files there.")]
 
 errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+
+def write_anything(streams: Iterable[object] = (sys.stdout, sys.stderr)) -> None:
+    """Let what a stream's encoding lacks be written as ``?``: no terminal is a reason to fail."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def running(folder: Path) -> Runtime:
@@ -28,7 +39,7 @@ def running(folder: Path) -> Runtime:
 def none_runs(folder: Path) -> str:
     """That there is none, and the remedy."""
     option = "" if folder == FOLDER else f" --folder {folder}"
-    return f"No local AWS runs in {folder}. Start one: python -m local_aws up{option}"
+    return f"No local AWS runs in {folder}. Start one: {shlex.join(program())} up{option}"
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

@@ -85,7 +85,7 @@ def test_secondary_sources_have_folders_of_their_own(builds: Builds) -> None:
             {"type": "NO_SOURCE", "buildspec": "version: 0.1\nphase: {}"},
             "YAML_FILE_ERROR",
             "the project's buildspec: version: given '0.1'; input should be '0.2'\n"
-            "phases: missing. Add it.\nphase: no such key in a buildspec. Remove it or mend its spelling.",
+            "phases: missing. Add it.\nphase: no such key in a buildspec. Remove it or fix its spelling.",
         ),
     ],
 )

@@ -172,9 +172,7 @@ def test_a_failed_pipeline_fails_no_push_and_is_the_last_word(
     checkout.commit("a.py")
     said = checkout.push()
     assert f"{pipeline}    | accuracy is too low" in said
-    log = (
-        next(line for line in said if "The whole log: " in line).partition("-m local_aws logs ")[2].split()[0]
-    )
+    log = next(line for line in said if "The whole log: " in line).partition("local-aws logs ")[2].split()[0]
     assert "accuracy is too low" in local_aws(pipelines, "logs", log).stdout
     assert re.match(rf"{pipeline}  ✗ FAILED after \d+ s: TestStage / Test: Build terminated", said[-2])
     assert said[-1] == f"FAILED: {pipeline}. What was pushed stays pushed."

@@ -44,6 +44,54 @@ def test_each_action_on_each_resource_is_judged(iam: Any) -> None:
     ]
 
 
+LIMITED = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "sagemaker:CreateTrainingJob",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"sagemaker:InstanceTypes": "ml.m5.large"}},
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "decision", "missing"),
+    [
+        (["ml.m5.large"], "allowed", []),
+        (["ml.p5.48xlarge"], "implicitDeny", []),
+        ([], "implicitDeny", ["sagemaker:instancetypes"]),
+    ],
+)
+def test_a_condition_is_judged_by_the_context_that_is_given(
+    iam: Any, given: list[str], decision: str, missing: list[str]
+) -> None:
+    iam.put_role_policy(RoleName="simulated", PolicyName="train", PolicyDocument=json.dumps(LIMITED))
+    key = {"ContextKeyName": "sagemaker:InstanceTypes", "ContextKeyValues": given, "ContextKeyType": "string"}
+    simulated = iam.simulate_principal_policy(
+        PolicySourceArn="arn:aws:iam::123456789012:role/simulated",
+        ActionNames=["sagemaker:CreateTrainingJob"],
+        ContextEntries=[key] if given else [],
+    )
+    (result,) = simulated["EvaluationResults"]
+    assert (result["EvalDecision"], result["MissingContextValues"]) == (decision, missing)
+
+
+def test_a_boundary_limits_what_a_simulated_role_may_do(iam: Any) -> None:
+    boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=document("Allow", "s3:GetObject"))
+    trust, arn = document("Allow", "sts:AssumeRole"), boundary["Policy"]["Arn"]
+    iam.create_role(RoleName="bounded", AssumeRolePolicyDocument=trust, PermissionsBoundary=arn)
+    iam.put_role_policy(RoleName="bounded", PolicyName="all", PolicyDocument=document("Allow", "s3:*"))
+    results = iam.simulate_principal_policy(
+        PolicySourceArn="arn:aws:iam::123456789012:role/bounded",
+        ActionNames=["s3:GetObject", "s3:PutObject"],
+        ResourceArns=["arn:aws:s3:::bucket/key"],
+    )["EvaluationResults"]
+    assert [result["EvalDecision"] for result in results] == ["allowed", "implicitDeny"]
+
+
 def test_an_unknown_identity_is_refused(iam: Any) -> None:
     with pytest.raises(iam.exceptions.NoSuchEntityException):
         iam.simulate_principal_policy(

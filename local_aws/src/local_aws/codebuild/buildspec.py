@@ -145,7 +145,7 @@ def _problem(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return f"{field}: missing. Add it."
     if detail["type"] == "extra_forbidden":
-        return f"{field}: no such key in a buildspec. Remove it or mend its spelling."
+        return f"{field}: no such key in a buildspec. Remove it or fix its spelling."
     if detail["type"] == "string_type" and isinstance(given, dict):
         return f"{field}: given {_shown(given)}; allowed: a string. Quote it: `: ` makes a YAML mapping."
     return f"{field}: given {_shown(given)}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"

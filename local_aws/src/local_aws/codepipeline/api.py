@@ -35,7 +35,6 @@ class Api:
             "ListActionExecutions": self._list_actions,
         }.items():
             hooks.handle("codepipeline", operation, handler)
-        hooks.after("codepipeline", "CreatePipeline", _warn)
         hooks.after("codepipeline", "UpdatePipeline", _warn)
         hooks.after("codepipeline", "CreatePipeline", self._created)
         hooks.after("codepipeline", "DeletePipeline", self._deleted)
@@ -140,7 +139,7 @@ class Api:
     def _created(self, call: Call, reply: Params) -> Params:
         name = call.params["pipeline"]["name"]
         self._engine.start_first(self._engine.pipeline(call.account_id, call.region, name))
-        return reply
+        return _warn(call, reply)
 
     def _deleted(self, call: Call, reply: Params) -> Params:
         self._engine.forget(call.account_id, call.region, call.params["name"])

@@ -2,7 +2,6 @@
 
 import os
 
-from local_aws.hooks import Hooks
 from local_aws.iam.authorizer import Authorizer
 from local_aws.iam.roles import ServiceRoles
 from local_aws.runtime import Runtime
@@ -12,11 +11,10 @@ VARIABLE = "LOCAL_AWS_IAM"
 _DEFAULT = "on"
 
 
-def register(hooks: Hooks, runtime: Runtime) -> None:
-    """Judge every call, and let the engines act in their service roles."""
+def start(runtime: Runtime) -> Authorizer | None:
+    """What judges every call, unless it is switched off, and what lets the engines act in service roles."""
     enforced = os.environ.get(VARIABLE, _DEFAULT) == "on"
     authorizer = Authorizer()
-    if enforced:
-        hooks.guard = authorizer
     runtime.provide(authorizer)
     runtime.provide(ServiceRoles(authorizer, enforced=enforced))
+    return authorizer if enforced else None

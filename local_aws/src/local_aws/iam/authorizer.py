@@ -30,7 +30,13 @@ class Authorizer:
         self._subjects: dict[tuple[str, str], Subject] = {}
 
     def about(self, service: str, operation: str, subject: Subject) -> None:
-        """Let an engine tell the ARN that an operation is about, where only it knows."""
+        """Let an engine tell the ARN that an operation is about, where only it knows.
+
+        Raises:
+            ValueError: an engine does already.
+        """
+        if (service, operation) in self._subjects:
+            raise ValueError(f"{service}:{operation}: a second subject")
         self._subjects[service, operation] = subject
 
     def admit(self, call: Call) -> None:

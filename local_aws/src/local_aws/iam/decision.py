@@ -31,9 +31,13 @@ class Policies:
 
 @dataclass(frozen=True)
 class Decision:
-    """``reason`` says why not, in AWS's words, to stand after "on resource: ..."; empty where allowed."""
+    """``reason`` says why not, in AWS's words, to stand after "on resource: ..."; empty where allowed.
+
+    ``explicit`` is whether a statement denies it, rather than that none allows it.
+    """
 
     reason: str = ""
+    explicit: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -59,9 +63,9 @@ def decide(principal: Principal, access: Access, policies: Policies) -> Decision
     named, denied = _judge_resource(policies.resource, principal, access)
     for kind, allows in allowing.items():
         if allows is None:
-            return Decision(f"with an explicit deny in {_a(kind)}")
+            return _denied(_a(kind))
     if denied:
-        return Decision("with an explicit deny in a resource-based policy")
+        return _denied("a resource-based policy")
     identity = principal.is_root or allowing.pop("identity-based policy") is True
     foreign = bool(policies.resource_account) and policies.resource_account != principal.account_id
     if foreign or policies.resource_decides:
@@ -81,7 +85,7 @@ def decide_for_service(principal: Principal, access: Access, policies: Policies)
     """Judge a service, which has no policies of its own: the resource's must name it."""
     named, denied = _judge_resource(policies.resource, principal, access)
     if denied:
-        return Decision("with an explicit deny in a resource-based policy")
+        return _denied("a resource-based policy")
     return _ALLOWED if named is not Named.NOT else _no("resource-based policy", access)
 
 
@@ -104,6 +108,10 @@ def _judge_resource(document: str | None, principal: Principal, access: Access) 
             return Named.NOT, True
         best = max(best, named)
     return best, False
+
+
+def _denied(policy: str) -> Decision:
+    return Decision(f"with an explicit deny in {policy}", explicit=True)
 
 
 def _no(kind: str, access: Access) -> Decision:

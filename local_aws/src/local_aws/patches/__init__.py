@@ -10,6 +10,6 @@ from local_aws.runtime import Runtime
 
 
 def register(hooks: Hooks, runtime: Runtime) -> None:
-    """Register every mend of this package."""
+    """Register every patch of this package."""
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         import_module(module.name).register(hooks, runtime)

@@ -35,7 +35,7 @@ _NOT_STORED = ("name", "badgeEnabled")
 
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
-    """Mend CreateProject and DeleteProject, answer UpdateProject."""
+    """Fix CreateProject and DeleteProject, answer UpdateProject."""
     hooks.before("codebuild", "CreateProject", _with_locations)
     hooks.after("codebuild", "CreateProject", _complete)
     hooks.handle("codebuild", "UpdateProject", _update)

@@ -16,7 +16,7 @@ _MASK = "****"
 
 
 def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
-    """Mend every reply that describes a pipeline."""
+    """Fix every reply that describes a pipeline."""
     hooks.after("codepipeline", "GetPipeline", _get)
     hooks.after("codepipeline", "ListPipelines", _list)
     for operation in ("CreatePipeline", "UpdatePipeline"):

@@ -1,14 +1,12 @@
 """SimulatePrincipalPolicy for roles and users, which moto lacks and the SageMaker SDK calls.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
-Judges the identity's own policies, inline and attached; conditions are taken as met.
+Judges by ``local_aws.iam``, as real calls are: the identity's own policies and its boundary, and conditions
+by ``ContextEntries``. ``ResourcePolicy`` and ``PolicyInputList`` are not read.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
@@ -16,6 +14,11 @@ from moto.backends import get_backend
 from moto.utilities.utils import get_partition
 
 from local_aws.hooks import Call, Hooks, Reply, ServiceError
+from local_aws.iam.access import Access
+from local_aws.iam.callers import policies_of
+from local_aws.iam.decision import Policies, decide
+from local_aws.iam.policy import parse
+from local_aws.iam.principals import Principal
 from local_aws.runtime import Runtime
 
 _NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
@@ -27,11 +30,12 @@ def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
 
 
 def _simulate(call: Call) -> Reply:
-    policies = list(_policies(call, call.query.get("PolicySourceArn", "")))
+    principal = _principal(call, call.query.get("PolicySourceArn", ""))
+    policies, context = policies_of(principal), _context(call)
     results = "".join(
-        _result(action, resource, _decision(policies, action, resource))
-        for action in _members(call, "ActionNames")
-        for resource in _members(call, "ResourceArns") or ["*"]
+        _result(Access(action, resource, context), principal, policies)
+        for action in _members(call, "ActionNames.member.{}")
+        for resource in _members(call, "ResourceArns.member.{}") or ["*"]
     )
     body = (
         f'<SimulatePrincipalPolicyResponse xmlns="{_NAMESPACE}"><SimulatePrincipalPolicyResult>'
@@ -42,39 +46,45 @@ def _simulate(call: Call) -> Reply:
     return Reply(body.encode(), "text/xml")
 
 
-def _policies(call: Call, arn: str) -> Iterable[Any]:
+def _principal(call: Call, arn: str) -> Principal:
     backend = get_backend("iam")[call.account_id][get_partition(call.region)]
-    identities: list[Any] = [*backend.roles.values(), *backend.users.values()]
-    for identity in identities:
-        if identity.arn == arn:
-            inline = identity.policies
-            yield from inline.values() if isinstance(inline, dict) else inline
-            yield from identity.managed_policies.values()
-            return
+    if any(role.arn == arn for role in backend.roles.values()):
+        return Principal(arn, call.account_id, role_arn=arn)
+    if any(user.arn == arn for user in backend.users.values()):
+        return Principal(arn, call.account_id)
     raise ServiceError("NoSuchEntity", f"The entity {arn} cannot be found.", 404)
 
 
-def _decision(policies: list[Any], action: str, resource: str) -> str:
-    from moto.iam.access_control import IAMPolicy, PermissionResult
-
-    results = {IAMPolicy(policy).is_action_permitted(action, resource) for policy in policies}
-    if PermissionResult.DENIED in results:
-        return "explicitDeny"
-    return "allowed" if PermissionResult.PERMITTED in results else "implicitDeny"
-
-
-def _result(action: str, resource: str, decision: str) -> str:
+def _result(access: Access, principal: Principal, policies: Policies) -> str:
+    decision = decide(principal, access, policies)
+    verdict = "allowed" if decision.allowed else "explicitDeny" if decision.explicit else "implicitDeny"
+    missing = "".join(f"<member>{escape(key)}</member>" for key in sorted(_missing(access, policies)))
     return (
-        f"<member><EvalActionName>{escape(action)}</EvalActionName><EvalDecision>{decision}</EvalDecision>"
-        f"<EvalResourceName>{escape(resource)}</EvalResourceName><MatchedStatements/><MissingContextValues/></member>"
+        f"<member><EvalActionName>{escape(access.action)}</EvalActionName>"
+        f"<EvalDecision>{verdict}</EvalDecision>"
+        f"<EvalResourceName>{escape(access.resource or '*')}</EvalResourceName><MatchedStatements/>"
+        f"<MissingContextValues>{missing}</MissingContextValues></member>"
     )
 
 
-def _members(call: Call, name: str) -> list[str]:
-    """A query-protocol list: ``<name>.member.1`` and on."""
-    numbered = {
-        int(match[1]): value
-        for key, value in call.query.items()
-        if (match := re.fullmatch(rf"{name}\.member\.(\d+)", key))
+def _missing(access: Access, policies: Policies) -> set[str]:
+    """The keys that conditions ask for and the request does not give."""
+    documents = [*policies.identity, *([policies.boundary] if policies.boundary else [])]
+    statements = [statement for document in documents for statement in parse(document)]
+    return {each.key for statement in statements for each in statement.conditions} - set(access.context)
+
+
+def _context(call: Call) -> dict[str, tuple[str, ...]]:
+    keys = _members(call, "ContextEntries.member.{}.ContextKeyName")
+    return {
+        key.lower(): tuple(_members(call, f"ContextEntries.member.{number}.ContextKeyValues.member.{{}}"))
+        for number, key in enumerate(keys, 1)
     }
-    return [numbered[number] for number in sorted(numbered)]
+
+
+def _members(call: Call, name: str) -> list[str]:
+    """A query-protocol list: ``name`` with 1 and on in the place of the braces."""
+    found: list[str] = []
+    while (value := call.query.get(name.format(len(found) + 1))) is not None:
+        found.append(value)
+    return found

@@ -1,16 +1,18 @@
 """A bucket policy's principals and conditions: moto takes a ``Deny`` to apply to anybody, met or not.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
-Signed requests are judged in full by ``local_aws.iam``; moto judges unsigned ones, by the statements that
-are about everybody and have no condition.
+Signed requests are judged in full by ``local_aws.iam`` on their way here. moto asks again, without saying
+who calls, and it asks for unsigned ones: then the statements count that are about everybody and have no
+condition.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from local_aws.hooks import Hooks
+from local_aws.iam.access import Access
+from local_aws.iam.policy import applying
 from local_aws.runtime import Runtime
 
 
@@ -23,18 +25,15 @@ def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
 
 
 def _permission(bucket: Any, action: str, resource: str) -> Any:
-    from moto.iam.access_control import IAMPolicy, PermissionResult
+    from moto.iam.access_control import PermissionResult
 
-    statements = json.loads(bucket.policy)["Statement"] if bucket.policy else []
-    enforced = [
-        each
-        for each in _listed(statements)
-        if not each.get("Condition") and each.get("Principal") in ("*", {"AWS": "*"})
+    document = bucket.policy.decode() if isinstance(bucket.policy, bytes) else bucket.policy
+    found = [
+        statement
+        for statement in applying([document] if document else [], Access(action, resource))
+        if not statement.conditions and statement.principals and "*" in statement.principals.aws
     ]
-    if not enforced:
+    if not found:
         return PermissionResult.NEUTRAL
-    return IAMPolicy(json.dumps({"Statement": enforced})).is_action_permitted(action, resource)
-
-
-def _listed(statements: Any) -> list[dict[str, Any]]:
-    return statements if isinstance(statements, list) else [statements]
+    allowed = all(statement.allows for statement in found)
+    return PermissionResult.PERMITTED if allowed else PermissionResult.DENIED

@@ -1,4 +1,4 @@
-"""Structures that were never given: moto describes them as ``{}``, AWS leaves them out.
+"""Structures that were never given: moto describes them as ``{}`` or ``[]``, AWS leaves them out.
 
 The SageMaker SDK's models refuse ``VpcConfig: {}``, whose members are required:
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html
@@ -32,7 +32,7 @@ def register(hooks: Hooks, runtime: Runtime) -> None:  # noqa: ARG001
 def _filled(value: Any) -> Any:
     if isinstance(value, dict):
         filled = {key: _filled(item) for key, item in value.items()}
-        return {key: item for key, item in filled.items() if item not in ({}, None)}
+        return {key: item for key, item in filled.items() if item not in ({}, [], None)}
     if isinstance(value, list):
         return [_filled(item) for item in value]
     return value

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from local_aws.hooks import Hooks
 from local_aws.runtime import Runtime
-from local_aws.sagemaker import describe, endpoint_configs, endpoints, models, training_jobs, tuning_jobs
+from local_aws.sagemaker import endpoint_configs, endpoints, models, training_jobs, tuning_jobs
 
 
 def register(hooks: Hooks, runtime: Runtime) -> None:
     """Plug the engines in."""
-    for part in (models, endpoint_configs, endpoints, training_jobs, tuning_jobs, describe):
+    for part in (models, endpoint_configs, endpoints, training_jobs, tuning_jobs):
         part.register(hooks, runtime)
