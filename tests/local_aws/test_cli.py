@@ -20,15 +20,15 @@ import pytest
 from local_aws.faults import reason, sentence
 
 
-def local_aws(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def local_aws(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with these variables in its environment."""
     return subprocess.run(
         [sys.executable, "-m", "local_aws", *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
-        env=os.environ | {"COLUMNS": "200"},
+        env=os.environ | {"COLUMNS": "200"} | variables,
     )
 
 
@@ -99,7 +99,8 @@ def test_a_log_that_does_not_exist_is_refused(folder: Path) -> None:
 def test_where_none_runs_the_remedy_is_to_start_one(command: str, tmp_path: Path) -> None:
     refused = local_aws(command, "--folder", tmp_path)
     assert refused.returncode == 1
-    assert f"No local AWS runs in {tmp_path}. Start one: local-aws up" in refused.stderr
+    remedy = rf"No local AWS runs in {tmp_path}\. Start one: \S*local-aws up --folder {tmp_path}\n"
+    assert re.fullmatch(remedy, refused.stderr)
 
 
 @pytest.mark.parametrize("background", [[], ["--background"]])
@@ -213,6 +214,41 @@ def test_a_build_is_shown_and_its_log_printed(folder: Path) -> None:
     assert build.startswith(listed[1])
     for name in ("greet", listed[1], build):
         assert "hello-log" in local_aws("logs", name, "--folder", folder).stdout
+
+
+def test_a_terminal_of_80_columns_shows_names_that_can_be_copied(folder: Path) -> None:
+    address = url(local_aws("env", "--folder", folder).stdout)
+    project = "mlops-recommender-of-the-team-train"
+    _, build = start_build(address, project, "true")
+    for command in ("status", "logs"):
+        shown = local_aws(command, "--folder", folder, COLUMNS="80").stdout
+        assert max(map(len, shown.splitlines())) <= 80
+        assert build[: len(project) + 9] in shown
+
+
+def test_what_a_terminal_cannot_write_is_no_reason_to_fail(folder: Path) -> None:
+    address = url(local_aws("env", "--folder", folder).stdout)
+    codebuild, build = start_build(address, "signs", "'echo caf\u00e9 \u2192 bar'")
+    while codebuild.batch_get_builds(ids=[build])["builds"][0]["buildStatus"] == "IN_PROGRESS":
+        time.sleep(0.2)
+    for command in (["logs", "signs"], ["logs"], ["status"], ["env"], ["--help"]):
+        where = [] if command == ["--help"] else ["--folder", folder]
+        shown = subprocess.run(
+            [sys.executable, "-m", "local_aws", *map(str, [*command, *where])],
+            capture_output=True,
+            env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+            timeout=120,
+            check=False,
+        )
+        assert (shown.returncode, shown.stderr) == (0, b""), command
+        if command == ["logs", "signs"]:
+            assert "caf\u00e9 ? bar" in shown.stdout.decode("latin-1")
+
+
+def test_help_shows_examples() -> None:
+    shown = local_aws("--help", COLUMNS="80").stdout
+    assert '  eval "$(local-aws up --background)" ' in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_no_process_of_a_build_survives_the_end(tmp_path: Path) -> None:

@@ -1,7 +1,4 @@
-"""Keep a local AWS running, and see what runs on it.
-
-Exit codes: 0 done; 1 it failed, none runs, or a pipeline has failed; 2 bad input; 130 interrupted.
-"""
+"""Keep a local AWS running, and see what runs on it."""
 
 from __future__ import annotations
 
@@ -50,7 +47,9 @@ _output = Console()
 @app.command()
 def up(
     host: Annotated[str, typer.Option(help="A loopback address.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free one.")] = 4600,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, envvar="LOCAL_AWS_PORT", help="0 picks a free one.")
+    ] = 4600,
     account_id: Annotated[str, typer.Option(help="12 digits.")] = "123456789012",
     region: Annotated[str, typer.Option(help="Such as eu-west-1.")] = "eu-west-1",
     folder: Folder = FOLDER,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -44,7 +45,7 @@ def _pipelines(runtime: Runtime) -> Table:
 
 
 def _builds(runtime: Runtime) -> Table:
-    table = _table("Builds", "Build", "Phase", "Status", "Started", "Took")
+    table = _table("Builds", "Build", "Status", "Started", "Took")
     codebuild = runtime.client("codebuild")
     ids = codebuild.list_builds(sortOrder="DESCENDING")["ids"][:_MOST]
     found = {build["id"]: build for build in codebuild.batch_get_builds(ids=ids)["builds"]} if ids else {}
@@ -52,8 +53,7 @@ def _builds(runtime: Runtime) -> Table:
         started, ended = build.get("startTime"), build.get("endTime")
         table.add_row(
             _short(build["id"]),
-            build.get("currentPhase", ""),
-            _status(build["buildStatus"]),
+            _status(_state(build)),
             _clock(started),
             _took(started, ended),
         )
@@ -87,7 +87,7 @@ def _endpoints(runtime: Runtime) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
@@ -103,6 +103,12 @@ def _clock(moment: datetime | None) -> str:
 
 def _took(started: Any, ended: Any) -> str:
     return f"{(ended - started).total_seconds():.0f} s" if started and ended else ""
+
+
+def _state(build: Mapping[str, Any]) -> str:
+    """The phase of a build that runs, else how it ended."""
+    status = str(build["buildStatus"])
+    return str(build.get("currentPhase", status)) if status == "IN_PROGRESS" else status
 
 
 def _short(build: str) -> str:

@@ -19,10 +19,7 @@ def follow(
     pipeline: Annotated[str | None, typer.Argument(help="A pipeline; left out, all that run.")] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Follow pipelines until they have ended or wait for a person.
-
-    Exit code: 1 where one has failed.
-    """
+    """Follow pipelines until they have ended or wait for a person."""
     _follow(running(folder), pipeline)
 
 
@@ -32,10 +29,7 @@ def approve(
     comment: Annotated[str, typer.Option(help="A word on why.")] = "decided at the terminal",
     folder: Folder = FOLDER,
 ) -> None:
-    """Answer a pipeline's waiting approval, then follow the pipeline.
-
-    Exit code: 1 where the pipeline has failed; 2 where there is no such pipeline, or nothing to answer.
-    """
+    """Answer a pipeline's waiting approval, then follow the pipeline."""
     runtime = running(folder)
     codepipeline = runtime.client("codepipeline")
     try:

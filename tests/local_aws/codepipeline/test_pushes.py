@@ -80,7 +80,7 @@ def test_a_push_starts_what_it_concerns_and_follows_it_to_the_end(
     assert said[0] == f"main at {first[:12]}, 1 file changed:"
     assert f"  {iris} starts: training/iris/train.py changed (filter: training/iris/**)" in said
     assert f"  {other} does not start: no changed file matches training/movielens/**" in said
-    assert any("Ctrl-C ends the following only" in line and "local_aws follow" in line for line in said)
+    assert any("Ctrl-C ends the following only" in line and "local-aws follow" in line for line in said)
     assert any(re.search(rf"{iris}  ✓ Source +Source .* {first[:12]} Train longer$", line) for line in said)
     assert any(re.search(rf"{iris}  ✓ TestStage +Test .* accuracy-0\.9$", line) for line in said)
     assert re.fullmatch(rf"{iris}  ✓ SUCCEEDED after \d+ s \(execution [\w-]+\)", said[-1])
@@ -197,9 +197,9 @@ def test_a_push_ends_where_a_person_is_asked_and_the_command_goes_on(
     checkout.commit("a.py")
     said = checkout.push()
     assert said[-4:-2] == [f"{pipeline}  | Accuracy 0.9", f"{pipeline}  | Plan: 1 to add"]
-    assert "local_aws logs plan:1 --folder" in said[-2]
+    assert "local-aws logs plan:1 --folder" in said[-2]
     assert "? WAITS FOR APPROVAL" in said[-1]
-    assert f"local_aws approve {pipeline} --folder" in said[-1]
+    assert f"local-aws approve {pipeline} --folder" in said[-1]
     checkout.commit("b.py")
     behind = checkout.push()[-1]
     assert re.search(
