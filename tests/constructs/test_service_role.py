@@ -49,7 +49,7 @@ def test_what_depends_on_the_role_waits_for_its_policies(synth: Any) -> None:
 def test_a_role_is_passed_to_its_own_service_only(synth: Any) -> None:
     def build(stack: TerraformStack) -> None:
         made = role(stack)
-        made.grant("pass", made.passing())
+        made.grant("pass", made.pass_role_statement())
 
     [statement] = synth(build).statements("crawler", "Pass")
     assert statement["resources"] == ["arn:aws:iam::123456789012:role/crawler"]

@@ -12,7 +12,7 @@ import pytest
 from local_aws.sagemaker.data_capture import DataCapture, Event
 from local_aws.server import LocalAws
 from mlops.drift.captured import Captures, Window
-from mlops.serving.client import ASKED_BY
+from mlops.serving.client import INVOKED_BY
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 DAY = Window(NOON - timedelta(hours=24), NOON)
@@ -84,7 +84,7 @@ def test_the_gates_own_requests_are_left_out(aws: LocalAws, bucket: str) -> None
     capture(
         aws,
         bucket,
-        event(b"1", moment, custom_attributes=ASKED_BY),
+        event(b"1", moment, custom_attributes=INVOKED_BY),
         event(b"2", moment, custom_attributes="run=7"),
         event(b"3", moment),
     )

@@ -23,7 +23,7 @@ from mlops.gate.score_columns import score_columns
 from mlops.ledger.entry import TRAIN, DriftFacts, Entry, GateFacts
 from mlops.ledger.store import Ledger
 from mlops.profile import PROFILE_FILE, Profile
-from mlops.serving.client import ASKED_BY
+from mlops.serving.client import INVOKED_BY
 from mlops.spec import Names, load_settings
 from mlops.spec.gate_report import GateReport
 from mlops.toolchain import terraform_environment
@@ -253,7 +253,7 @@ def test_traffic_like_the_training_passes_then_shifted_traffic_alarms_and_retrai
     watched: Watched,
 ) -> None:
     watched.ask(40)
-    watched.ask(40, petal_shift=3, attributes=ASKED_BY)  # The gate's own, which count for nothing.
+    watched.ask(40, petal_shift=3, attributes=INVOKED_BY)  # The gate's own, which count for nothing.
     quiet = watched.monitor()
     assert (quiet.verdict, quiet.retraining, watched.alarm) == ("no drift", None, "OK"), quiet.summary
     assert watched.retrainings == []

@@ -27,15 +27,15 @@ def test_the_longest_project_and_example_fit_every_limit() -> None:
 
 
 def test_the_longest_names_of_an_environment_that_is_away_fit_and_stay_apart() -> None:
-    home = Names("p" * 20, "e" * 20, "123456789012", "ap-southeast-3")
+    primary = Names("p" * 20, "e" * 20, "123456789012", "ap-southeast-3")
     qa, prod = (
-        Names("p" * 20, "e" * 20, "210987654321", "ap-southeast-3", home=home, environment=environment)
+        Names("p" * 20, "e" * 20, "210987654321", "ap-southeast-3", primary=primary, environment=environment)
         for environment in ("qa", "prod")
     )
-    for away in (qa, prod):
-        assert len(away.models_bucket) <= 63
-        assert len(away.role(away.endpoint_execution)) <= 64
-    assert len({home.models_bucket, qa.models_bucket, prod.models_bucket}) == 3
+    for remote in (qa, prod):
+        assert len(remote.models_bucket) <= 63
+        assert len(remote.role(remote.endpoint_execution)) <= 64
+    assert len({primary.models_bucket, qa.models_bucket, prod.models_bucket}) == 3
     assert qa.role(qa.endpoint_execution) != prod.role(prod.endpoint_execution)
 
 

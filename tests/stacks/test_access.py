@@ -91,32 +91,32 @@ def test_a_build_takes_on_the_role_that_trusts_it_and_the_way_back_alone(
     stack: Stack, environment: str, there: Names, part: str
 ) -> None:
     step = f"{environment}-{part}"
-    home = Names("mlops", "movielens", "123456789012", "eu-west-1")
+    primary = Names("mlops", "movielens", "123456789012", "eu-west-1")
     (trust,) = statements(stack(f"movielens-{environment}-access"), f"{step}_trust")
     restores = (environment, part) in {("prod", "deploy"), ("prod", "test")}
-    also = [home.role_arn("prod-restore")] if restores else []
-    assert trust["principals"] == [{"type": "AWS", "identifiers": [home.role_arn(step), *also]}]
-    told = variables(stack("movielens-pipeline"), home.build(step))
+    also = [primary.role_arn("prod-restore")] if restores else []
+    assert trust["principals"] == [{"type": "AWS", "identifiers": [primary.role_arn(step), *also]}]
+    told = variables(stack("movielens-pipeline"), primary.build(step))
     name = "ENDPOINT_ROLE_ARN" if part == "test" else "TF_VAR_assume_role_arn"
     assert told[name] == there.role_arn(step)
 
 
 def test_the_gate_of_qa_is_told_where_the_champion_is(stack: Stack) -> None:
-    home = Names("mlops", "movielens", "123456789012", "eu-west-1")
-    told = variables(stack("movielens-pipeline"), home.build("qa-test"))
+    primary = Names("mlops", "movielens", "123456789012", "eu-west-1")
+    told = variables(stack("movielens-pipeline"), primary.build("qa-test"))
     assert told["CHAMPION_ENDPOINT"] == PROD.endpoint("prod")
     assert told["CHAMPION_ROLE_ARN"] == PROD.role_arn("prod-champion")
     (trust,) = statements(stack("movielens-prod-access"), "prod-champion_trust")
-    assert trust["principals"] == [{"type": "AWS", "identifiers": [home.role_arn("qa-test")]}]
+    assert trust["principals"] == [{"type": "AWS", "identifiers": [primary.role_arn("qa-test")]}]
     assert told["CHAMPION_REGION"] == PROD.region
-    assert "CHAMPION_ENDPOINT" not in variables(stack("movielens-pipeline"), home.build("prod-test"))
+    assert "CHAMPION_ENDPOINT" not in variables(stack("movielens-pipeline"), primary.build("prod-test"))
 
 
 @pytest.mark.parametrize("part", ["deploy", "test"])
 def test_the_way_back_is_told_the_roles_that_it_takes_on_there(stack: Stack, part: str) -> None:
-    home = Names("mlops", "movielens", "123456789012", "eu-west-1")
+    primary = Names("mlops", "movielens", "123456789012", "eu-west-1")
     pipeline = stack("movielens-pipeline")
-    told = variables(pipeline, home.build(f"prod-{part}"))
+    told = variables(pipeline, primary.build(f"prod-{part}"))
     roles = [PROD.role_arn(f"prod-{each}") for each in ("deploy", "test")]
     assert [told["TF_VAR_assume_role_arn"], told["ENDPOINT_ROLE_ARN"]] == roles
     granted = [s for s in statements(pipeline, "prod-restore_document") if s["actions"] == ["sts:AssumeRole"]]

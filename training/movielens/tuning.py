@@ -21,7 +21,7 @@ from sagemaker.core.utils.utils import Unassigned
 
 from mlops.train.build import Build, Log, TrainingError
 from mlops.train.jobs import tags, wait
-from mlops.train.task import Task, terms, training_image
+from mlops.train.task import Task, job_definition, training_image
 
 # A tuning job's name, to which SageMaker adds for the names of its training jobs.
 _NAME_LIMIT = 32
@@ -52,7 +52,7 @@ def start_tuning(build: Build, task: Task, session: boto3.Session, run: str) -> 
                 training_image=training_image(build, task), training_input_mode="File"
             ),
             static_hyper_parameters=fixed,
-            **terms(build, task),
+            **job_definition(build, task),
         ),
         tags=tags(build),
         session=session,

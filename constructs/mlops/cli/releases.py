@@ -105,7 +105,7 @@ def manifests(
     from mlops.ledger.manifests import write_manifests
 
     every = choose_examples(enter_project(), (), "manifests")
-    here = {each.example.name: _ledger(each) for each in every if not each.away_environments}
+    here = {each.example.name: _ledger(each) for each in every if not each.remote_environments}
     for example, file in write_manifests(here, output).items():
         typer.echo(f"{example}: {file or 'PROD serves no release yet'}")
 

@@ -52,7 +52,7 @@ class AutomaticRollback:
         config = AssumableRoleConfig(
             name=names.role(self._step),
             description=f"What brings {environment} of {names.pipeline} back to the release before",
-            visitor_arns=[build.role.arn for build in builds],
+            trusted_arns=[build.role.arn for build in builds],
         )
         role = AssumableRole(scope, id_, config)
         written = (f"{environment}-plan/", f"{environment}-test/")

@@ -28,23 +28,23 @@ class CrossAccountEndpointAccess:
 
     def grant_plan(self, role: Role) -> None:
         """Let ``role`` see what there is."""
-        self._visit("plan", role)
+        self._grant_assume("plan", role)
 
     def grant_deploy(self, role: Role) -> None:
         """Let ``role`` see and change what there is."""
-        self._visit("deploy", role)
+        self._grant_assume("deploy", role)
 
     def grant_test(self, role: Role) -> None:
         """Let ``role`` ask the endpoint."""
-        self._visit("test", role)
+        self._grant_assume("test", role)
 
     def grant_champion(self, role: Role) -> None:
         """Let ``role`` ask the endpoint beside the one that it judges."""
-        self._visit("champion", role)
+        self._grant_assume("champion", role)
 
     def grant_captures(self, role: Role) -> None:
         """Let ``role`` read the requests and answers that the endpoint captured."""
-        self._visit("monitor", role)
+        self._grant_assume("monitor", role)
 
     def variables(self, part: Part) -> dict[str, str]:
         """What a build that plays this part must be told: the role to take on."""
@@ -54,6 +54,6 @@ class CrossAccountEndpointAccess:
             return {f"{whose}_ROLE_ARN": arn, f"{whose}_REGION": self.names.region}
         return {f"TF_VAR_{ASSUME_ROLE}": arn}
 
-    def _visit(self, part: Part, role: Role) -> None:
+    def _grant_assume(self, part: Part, role: Role) -> None:
         arn = self.names.role_arn(f"{self.environment}-{part}")
         role.grant(f"visit-{self.environment}-{part}", Statement("Assume", ("sts:AssumeRole",), (arn,)))

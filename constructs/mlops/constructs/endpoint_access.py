@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mlops.constructs.endpoint_execution_role import EndpointExecutionRole, volume_grant
+from mlops.constructs.endpoint_names import EndpointNames
 from mlops.constructs.endpoint_option_access import EndpointOptionAccess
-from mlops.constructs.endpoint_place import EndpointPlace
 from mlops.constructs.policy import Statement
 from mlops.constructs.private_bucket import PrivateBucket
 from mlops.constructs.role import Role
@@ -100,14 +100,14 @@ class EndpointAccess:
             Statement("Serve", endpoints, (self._configurations, self._endpoint)),
             Statement("Remove", ("sagemaker:DeleteEndpoint",), (self._endpoint,)),
             Statement("Alarm", alarms, (self._alarms,)),
-            self.execution_role.passing(),
+            self.execution_role.pass_role_statement(),
             volume_grant(key),
             Statement("DescribeKey", ("kms:DescribeKey",), (key,)),
         ]
 
     @property
     def _options(self) -> EndpointOptionAccess:
-        return EndpointOptionAccess(EndpointPlace(self.names, self.environment), self.endpoint)
+        return EndpointOptionAccess(EndpointNames(self.names, self.environment), self.endpoint)
 
     @property
     def _models(self) -> str:

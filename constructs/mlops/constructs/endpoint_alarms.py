@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cdktf import ITerraformDependable
 from constructs import Construct
 
-from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.constructs.endpoint_names import EndpointNames
 from mlops.constructs.metric import AlarmConfig, Metric
 
 # A minute with this many failed invocations.
@@ -28,26 +28,28 @@ class EndpointAlarms(Construct):
         self,
         scope: Construct,
         id_: str,
-        place: EndpointPlace,
+        endpoint_names: EndpointNames,
         *,
         variants: Sequence[str],
         asynchronous: bool = False,
     ) -> None:
         super().__init__(scope, id_)
-        self._place = place
+        self._endpoint_names = endpoint_names
         self.names: list[str] = []
         self.resources: list[ITerraformDependable] = []
         if asynchronous:
             self._errors(
-                "errors", place.name, place.metric_asynchronous("InvocationFailures", statistic="Sum")
+                "errors",
+                endpoint_names.name,
+                endpoint_names.metric_asynchronous("InvocationFailures", statistic="Sum"),
             )
             return
         for variant in variants:
             # An endpoint's only variant is what its alarms are about.
             suffix = f"-{variant}" if len(variants) > 1 else ""
-            subject = f"{place.name}, {variant}" if suffix else place.name
-            self._errors(f"errors{suffix}", subject, place.metric_invocation_5xx_errors(variant))
-            self._latency(f"latency{suffix}", subject, place.metric_model_latency(variant))
+            subject = f"{endpoint_names.name}, {variant}" if suffix else endpoint_names.name
+            self._errors(f"errors{suffix}", subject, endpoint_names.metric_invocation_5xx_errors(variant))
+            self._latency(f"latency{suffix}", subject, endpoint_names.metric_model_latency(variant))
 
     def _errors(self, id_: str, subject: str, metric: Metric) -> None:
         config = AlarmConfig(
@@ -56,7 +58,7 @@ class EndpointAlarms(Construct):
             threshold=_ERRORS,
             # An endpoint that nobody asks has no figures and no fault.
             missing_data="notBreaching",
-            action_arns=[self._place.names.notification_topic_arn],
+            action_arns=[self._endpoint_names.names.notification_topic_arn],
         )
         self._add(id_, metric, config)
 
@@ -68,7 +70,7 @@ class EndpointAlarms(Construct):
             threshold=_LATENCY_P99_MICROSECONDS,
             evaluation_periods=3,
             missing_data="notBreaching",
-            action_arns=[self._place.names.notification_topic_arn],
+            action_arns=[self._endpoint_names.names.notification_topic_arn],
         )
         self._add(id_, metric, config)
 
@@ -77,4 +79,4 @@ class EndpointAlarms(Construct):
         self.names.append(config.name)
 
     def _name(self, id_: str) -> str:
-        return self._place.names.endpoint_alarm(self._place.environment, id_)
+        return self._endpoint_names.names.endpoint_alarm(self._endpoint_names.environment, id_)

@@ -7,7 +7,7 @@ from typing import Any
 from constructs import Construct
 
 from mlops.constructs import aws
-from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.constructs.endpoint_names import EndpointNames
 from mlops.constructs.metric import AlarmConfig
 from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import Scaling
@@ -30,21 +30,21 @@ class EndpointAutoscaling(Construct):
         self,
         scope: Construct,
         id_: str,
-        place: EndpointPlace,
+        endpoint_names: EndpointNames,
         endpoint: Endpoint,
         resource: aws.sagemaker_endpoint.SagemakerEndpoint,
     ) -> None:
         super().__init__(scope, id_)
         if endpoint.scaling is None:
-            raise ValueError(f"{place.name} does not scale")
-        self._place = place
+            raise ValueError(f"{endpoint_names.name} does not scale")
+        self._endpoint_names = endpoint_names
         scaling, waits = endpoint.scaling, endpoint.asynchronous is not None
         self._target = aws.appautoscaling_target.AppautoscalingTarget(
             self,
             "target",
             service_namespace=_NAMESPACE,
             scalable_dimension=_DIMENSION,
-            resource_id=place.scalable_resource,
+            resource_id=endpoint_names.scalable_resource,
             min_capacity=scaling.min_instances,
             max_capacity=scaling.max_instances,
             depends_on=[resource],
@@ -67,7 +67,7 @@ class EndpointAutoscaling(Construct):
             "metric_name": "ApproximateBacklogSizePerInstance",
             "namespace": "AWS/SageMaker",
             "statistic": "Average",
-            "dimensions": [_Dimension(name="EndpointName", value=self._place.name)],
+            "dimensions": [_Dimension(name="EndpointName", value=self._endpoint_names.name)],
         }
         invocations = {"predefined_metric_type": "SageMakerVariantInvocationsPerInstance"}
         _policy.AppautoscalingPolicy(
@@ -114,14 +114,14 @@ class EndpointAutoscaling(Construct):
             },
             **self._what(),
         )
-        names = self._place.names
+        names = self._endpoint_names.names
         config = AlarmConfig(
-            name=names.endpoint_alarm(self._place.environment, "asleep"),
-            description=f"{self._place.name}: a request waits, and there is no instance.",
+            name=names.endpoint_alarm(self._endpoint_names.environment, "asleep"),
+            description=f"{self._endpoint_names.name}: a request waits, and there is no instance.",
             threshold=1,
             evaluation_periods=2,
             missing_data="missing",
             action_arns=[wake.arn],
         )
-        metric = self._place.metric_asynchronous("HasBacklogWithoutCapacity", statistic="Average")
+        metric = self._endpoint_names.metric_asynchronous("HasBacklogWithoutCapacity", statistic="Average")
         metric.create_alarm(self, "asleep", config)

@@ -6,7 +6,7 @@ from cdktf import TerraformResourceLifecycle
 from constructs import Construct
 
 from mlops.constructs import aws
-from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.constructs.endpoint_names import EndpointNames
 from mlops.spec.endpoint import Endpoint
 from mlops.spec.endpoint_options import ONLY_VARIANT, Serverless
 from mlops.spec.instance_types import has_instance_store
@@ -15,7 +15,10 @@ _module = aws.sagemaker_endpoint_configuration
 
 
 def endpoint_configuration(
-    scope: Construct, place: EndpointPlace, endpoint: Endpoint, model: aws.sagemaker_model.SagemakerModel
+    scope: Construct,
+    endpoint_names: EndpointNames,
+    endpoint: Endpoint,
+    model: aws.sagemaker_model.SagemakerModel,
 ) -> _module.SagemakerEndpointConfiguration:
     """The configuration of all variants; a change of it makes a new one, to which the endpoint is updated.
 
@@ -25,24 +28,24 @@ def endpoint_configuration(
     return _module.SagemakerEndpointConfiguration(
         scope,
         "configuration",
-        name_prefix=place.names.endpoint_config_prefix(place.environment),
-        kms_key_arn=_volume_key(place, endpoint),
+        name_prefix=endpoint_names.names.endpoint_config_prefix(endpoint_names.environment),
+        kms_key_arn=_volume_key(endpoint_names, endpoint),
         production_variants=_variants(endpoint, model),
-        data_capture_config=_data_capture(place, endpoint),
-        async_inference_config=_asynchronous(place, endpoint),
+        data_capture_config=_data_capture(endpoint_names, endpoint),
+        async_inference_config=_asynchronous(endpoint_names, endpoint),
         lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
     )
 
 
-def _bucket_key(place: EndpointPlace) -> str:
-    return place.names.bucket_key_arn(place.names.models_bucket)
+def _bucket_key(endpoint_names: EndpointNames) -> str:
+    return endpoint_names.names.bucket_key_arn(endpoint_names.names.models_bucket)
 
 
-def _volume_key(place: EndpointPlace, endpoint: Endpoint) -> str | None:
+def _volume_key(endpoint_names: EndpointNames, endpoint: Endpoint) -> str | None:
     # An instance store is encrypted by its hardware, and SageMaker refuses a key for it.
     if endpoint.serverless or any(has_instance_store(fleet.instance_type) for fleet in endpoint.fleets):
         return None
-    return endpoint.kms_key_arn or _bucket_key(place)
+    return endpoint.kms_key_arn or _bucket_key(endpoint_names)
 
 
 def _variants(
@@ -78,16 +81,16 @@ def _serverless(
 
 
 def _data_capture(
-    place: EndpointPlace, endpoint: Endpoint
+    endpoint_names: EndpointNames, endpoint: Endpoint
 ) -> _module.SagemakerEndpointConfigurationDataCaptureConfig | None:
     if endpoint.serverless or endpoint.asynchronous:
         return None
-    folder = place.names.capture_folder(place.environment)
+    folder = endpoint_names.names.capture_folder(endpoint_names.environment)
     return _module.SagemakerEndpointConfigurationDataCaptureConfig(
         enable_capture=endpoint.captured_percent > 0,
         initial_sampling_percentage=endpoint.captured_percent,
-        destination_s3_uri=f"s3://{place.names.models_bucket}/{folder.rstrip('/')}",
-        kms_key_id=_bucket_key(place),
+        destination_s3_uri=f"s3://{endpoint_names.names.models_bucket}/{folder.rstrip('/')}",
+        kms_key_id=_bucket_key(endpoint_names),
         capture_options=[
             _module.SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions(capture_mode=mode)
             for mode in ("Input", "Output")
@@ -97,20 +100,22 @@ def _data_capture(
 
 
 def _asynchronous(
-    place: EndpointPlace, endpoint: Endpoint
+    endpoint_names: EndpointNames, endpoint: Endpoint
 ) -> _module.SagemakerEndpointConfigurationAsyncInferenceConfig | None:
     if endpoint.asynchronous is None:
         return None
     most = endpoint.asynchronous.max_concurrent_per_instance
 
     def folder(of: str) -> str:
-        return f"s3://{place.names.models_bucket}/{place.asynchronous_folder(of).rstrip('/')}"
+        return (
+            f"s3://{endpoint_names.names.models_bucket}/{endpoint_names.asynchronous_folder(of).rstrip('/')}"
+        )
 
     return _module.SagemakerEndpointConfigurationAsyncInferenceConfig(
         client_config={"max_concurrent_invocations_per_instance": most} if most else None,
         output_config={
             "s3_output_path": folder("answers"),
             "s3_failure_path": folder("failures"),
-            "kms_key_id": _bucket_key(place),
+            "kms_key_id": _bucket_key(endpoint_names),
         },
     )

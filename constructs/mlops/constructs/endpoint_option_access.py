@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlops.constructs.bucket_access import BucketAccess, under
-from mlops.constructs.endpoint_place import EndpointPlace
+from mlops.constructs.endpoint_names import EndpointNames
 from mlops.constructs.policy import Condition, Statement, unscoped
 from mlops.constructs.private_bucket import PrivateBucket
 from mlops.constructs.role import Role
@@ -26,7 +26,7 @@ class EndpointOptionAccess:
     https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     """
 
-    place: EndpointPlace
+    endpoint_names: EndpointNames
     endpoint: Endpoint
 
     @property
@@ -48,15 +48,15 @@ class EndpointOptionAccess:
         """Ask an asynchronous endpoint as the gate does: from a folder of its own, which it empties again."""
         yield from self.exchange(models, _GATE_INPUTS)
         if self.endpoint.asynchronous:
-            folder = self.place.asynchronous_folder(_GATE_INPUTS)
+            folder = self.endpoint_names.asynchronous_folder(_GATE_INPUTS)
             yield Statement("Clean", ("s3:DeleteObject",), models.object_arns(folder))
 
     def exchange(self, models: BucketAccess, inputs: str) -> Iterator[Statement]:
         """Put into the folder ``inputs`` of an asynchronous endpoint, and get what becomes of it."""
         if self.endpoint.asynchronous is None:
             return
-        results = [self.place.asynchronous_folder(of) for of in _RESULTS]
-        folder = models.object_arns(self.place.asynchronous_folder(inputs))
+        results = [self.endpoint_names.asynchronous_folder(of) for of in _RESULTS]
+        folder = models.object_arns(self.endpoint_names.asynchronous_folder(inputs))
         yield Statement("Put", ("s3:PutObject",), folder)
         yield Statement("Await", ("s3:ListBucket",), (models.bucket_arn,), under(results))
         yield Statement("Get", ("s3:GetObject",), models.object_arns(*results))
@@ -78,7 +78,7 @@ class EndpointOptionAccess:
 
     def scale(self) -> Iterator[Statement]:
         """Change how the endpoint scales; the targets' ids are random, so conditions narrow them."""
-        names, place = self.place.names, self.place
+        names, endpoint_names = self.endpoint_names.names, self.endpoint_names
         dimension = "sagemaker:variant:DesiredInstanceCount"
         of_endpoints = (
             Condition("StringEquals", "application-autoscaling:service-namespace", ("sagemaker",)),
@@ -99,10 +99,10 @@ class EndpointOptionAccess:
         )
         tags = ("application-autoscaling:TagResource", "application-autoscaling:UntagResource")
         yield Statement("TagScaling", tags, (self._targets,))
-        endpoint = names.arn("sagemaker", f"endpoint/{place.name}")
+        endpoint = names.arn("sagemaker", f"endpoint/{endpoint_names.name}")
         yield Statement("Resize", ("sagemaker:UpdateEndpointWeightsAndCapacities",), (endpoint,))
         alarms = ("cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm")
-        tracking = names.arn("cloudwatch", f"alarm:TargetTracking-{place.scalable_resource}-*")
+        tracking = names.arn("cloudwatch", f"alarm:TargetTracking-{endpoint_names.scalable_resource}-*")
         yield Statement("Track", alarms, (tracking,))
         # Application Auto Scaling acts through it; the first scaled endpoint of an account makes it.
         # https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
@@ -116,14 +116,14 @@ class EndpointOptionAccess:
 
     @property
     def _targets(self) -> str:
-        return self.place.names.arn("application-autoscaling", "scalable-target/*")
+        return self.endpoint_names.names.arn("application-autoscaling", "scalable-target/*")
 
 
 def grant_hosting(role: Role, names: Names, models: PrivateBucket, endpoints: Mapping[str, Endpoint]) -> None:
     """Let ``role``, with which SageMaker runs ``endpoints``, do what they need, by environment."""
-    places = {each: EndpointPlace(names, each) for each, chosen in endpoints.items() if chosen.asynchronous}
-    inputs = [place.asynchronous_folder("inputs") for place in places.values()]
-    results = [place.asynchronous_folder(of) for place in places.values() for of in _RESULTS]
+    named = {each: EndpointNames(names, each) for each, chosen in endpoints.items() if chosen.asynchronous}
+    inputs = [endpoint_names.asynchronous_folder("inputs") for endpoint_names in named.values()]
+    results = [endpoint_names.asynchronous_folder(of) for endpoint_names in named.values() for of in _RESULTS]
     models.grant_read(role, "*/model/", *inputs)
     models.grant_write(role, "capture/", *results)
     for environment, endpoint in endpoints.items():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlops.spec import InvalidInputError, Names, Problem, Release
 from mlops.spec.ecr import EcrImage
 from mlops.spec.endpoint import Endpoint
-from mlops.spec.endpoint_limits import refused
+from mlops.spec.endpoint_limits import validate_endpoint
 
 _SOURCE = "release.json"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
@@ -17,13 +17,13 @@ _MAX_VARIABLES = 100
 _MAX_VALUE = 1024
 
 
-def refuse_unusable(names: Names, environment: str, endpoint: Endpoint, release: Release) -> None:
+def validate_deployment(names: Names, environment: str, endpoint: Endpoint, release: Release) -> None:
     """Check ``release`` against the example that is to serve it, and the options of its ``endpoint``.
 
     Raises:
         InvalidInputError: with every problem.
     """
-    problems = [*_problems(names, release), *refused(environment, endpoint, names.region)]
+    problems = [*_problems(names, release), *validate_endpoint(environment, endpoint, names.region)]
     if problems:
         raise InvalidInputError(problems)
 
@@ -37,7 +37,7 @@ def _problems(names: Names, release: Release) -> Iterator[Problem]:
             repr(names.example),
             "Take the release.json of this example.",
         )
-    trained_in = (names.home or names).models_bucket
+    trained_in = (names.primary or names).models_bucket
     if release.model.location[0] != trained_in:
         yield Problem(
             _SOURCE,
@@ -51,7 +51,7 @@ def _problems(names: Names, release: Release) -> Iterator[Problem]:
     if image and image.region != names.region:
         yield Problem(
             _SOURCE,
-            f"model.images.{names.region}" if names.home else "model.image",
+            f"model.images.{names.region}" if names.primary else "model.image",
             repr(uri),
             f"an image in {names.region}, where the endpoint is",
             "Take the image of the endpoint's region; a training names it once `mlops.toml` has that region.",

@@ -43,14 +43,14 @@ def grant_see_copy(role: Role, models: PrivateBucket) -> None:
     role.grant("see-copy", Statement("Tags", ("s3:GetObjectTagging",), models.object_arns(_MODELS)))
 
 
-def grant_copy(role: Role, home: Names, models: PrivateBucket) -> None:
-    """Let ``role`` copy models from the models bucket of ``home`` to ``models``, and remove the copies."""
+def grant_copy(role: Role, primary: Names, models: PrivateBucket) -> None:
+    """Let ``role`` copy models from the models bucket of ``primary`` to ``models``, and remove the copies."""
     grant_see_copy(role, models)
     models.grant_write(role, _MODELS)
     models.grant_delete(role, _MODELS, versions=True)
     tag = Statement("Tag", ("s3:PutObjectTagging",), models.object_arns(_MODELS))
     role.grant("copy", tag)
     trained = PrivateBucket.by_name(
-        "trained", home.models_bucket, account_id=home.account_id, region=home.region
+        "trained", primary.models_bucket, account_id=primary.account_id, region=primary.region
     )
     trained.grant_get(role, _MODELS)

@@ -14,9 +14,9 @@ from mlops.constructs.endpoint_autoscaling import EndpointAutoscaling
 from mlops.constructs.endpoint_configuration import endpoint_configuration
 from mlops.constructs.endpoint_deployment import deployment_config
 from mlops.constructs.endpoint_metrics import EndpointMetrics
+from mlops.constructs.endpoint_names import EndpointNames
 from mlops.constructs.endpoint_option_access import EndpointOptionAccess
-from mlops.constructs.endpoint_place import EndpointPlace
-from mlops.constructs.endpoint_problems import refuse_unusable
+from mlops.constructs.endpoint_problems import validate_deployment
 from mlops.constructs.imported_endpoint import ImportedEndpoint
 from mlops.constructs.model_copy import ModelCopy
 from mlops.constructs.policy import Statement
@@ -50,23 +50,23 @@ class ModelEndpoint(Construct, EndpointMetrics):
 
     def __init__(self, scope: Construct, id_: str, config: ModelEndpointConfig) -> None:
         super().__init__(scope, id_)
-        refuse_unusable(config.names, config.environment, config.endpoint, config.release)
+        validate_deployment(config.names, config.environment, config.endpoint, config.release)
         self._config = config
         self._artifact = config.release.model.at(config.names)
         self.arn = config.names.arn("sagemaker", f"endpoint/{self.name}")
         model = self._model()
-        place = EndpointPlace(config.names, config.environment)
-        configuration = endpoint_configuration(self, place, config.endpoint, model)
+        endpoint_names = EndpointNames(config.names, config.environment)
+        configuration = endpoint_configuration(self, endpoint_names, config.endpoint, model)
         alarms = EndpointAlarms(
             self,
             "alarms",
-            place,
+            endpoint_names,
             variants=[fleet.name for fleet in config.endpoint.fleets] or [ONLY_VARIANT],
             asynchronous=config.endpoint.asynchronous is not None,
         )
         endpoint = self._endpoint(configuration, alarms)
         if config.endpoint.scaling:
-            EndpointAutoscaling(self, "scaling", place, config.endpoint, endpoint)
+            EndpointAutoscaling(self, "scaling", endpoint_names, config.endpoint, endpoint)
 
     @staticmethod
     def from_name(scope: Construct, id_: str, name: str, *, account_id: str, region: str) -> ImportedEndpoint:
@@ -87,13 +87,13 @@ class ModelEndpoint(Construct, EndpointMetrics):
         endpoint, names = self._config.endpoint, self._config.names
         invoke = Statement("Invoke", (f"sagemaker:{endpoint.invocation}",), (self.arn,))
         models = ImportedBucket("models", names.models_bucket, names.account_id, names.region)
-        options = EndpointOptionAccess(EndpointPlace(names, self._config.environment), endpoint)
+        options = EndpointOptionAccess(EndpointNames(names, self._config.environment), endpoint)
         role.grant(f"invoke-{self.name}", invoke, *options.exchange(models, "inputs"))
 
     def _model(self) -> aws.sagemaker_model.SagemakerModel:
         names, artifact = self._config.names, self._artifact
         trained, endpoint = self._config.release.model, self._config.endpoint
-        copies = [ModelCopy(self, "copy", trained, artifact).resource] if names.home else None
+        copies = [ModelCopy(self, "copy", trained, artifact).resource] if names.primary else None
         return aws.sagemaker_model.SagemakerModel(
             self,
             "model",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from mlops.constructs.bucket_access import ImportedBucket, through_s3
 from mlops.constructs.encryption_key import keys_of
+from mlops.constructs.endpoint_names import EndpointNames
 from mlops.constructs.endpoint_option_access import EndpointOptionAccess
-from mlops.constructs.endpoint_place import EndpointPlace
 from mlops.constructs.github_oidc import ISSUER
 from mlops.constructs.pinned_library import PinnedLibrary
 from mlops.constructs.policy import Condition, Statement, unscoped
@@ -163,9 +163,9 @@ class PlanAccess:
             statement: None
             for settings in self.examples
             for environment in ENVIRONMENTS
-            if environment not in settings.away_environments
+            if environment not in settings.remote_environments
             for statement in EndpointOptionAccess(
-                EndpointPlace(settings.names, environment), settings.example.endpoint.of(environment)
+                EndpointNames(settings.names, environment), settings.example.endpoint.of(environment)
             ).look()
         }
         if scaling:

@@ -33,7 +33,7 @@ class ServiceRole(Role):
         super().__init__(scope, id_, config.name, config.description, _trust(config))
         self.config = config
 
-    def passing(self, sid: str = "PassRole") -> Statement:
+    def pass_role_statement(self, sid: str = "PassRole") -> Statement:
         """The statement that lets another role hand this one to its service, and to no other."""
         only_to = Condition("StringEquals", "iam:PassedToService", (self.config.service,))
         arn = f"arn:aws:iam::{self.config.account_id}:role/{self.name}"

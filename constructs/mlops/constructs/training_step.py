@@ -96,7 +96,7 @@ class TrainingStep(Construct):
         models.grant_write(role, *folders)
         statements = [
             *self._job_statements(),
-            self.execution_role.passing(),
+            self.execution_role.pass_role_statement(),
             volume_grant(models.key.arn),
             Statement("ReadLog", ("logs:DescribeLogStreams", "logs:GetLogEvents"), self._log_arns()),
         ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mlops.serving.client import ASKED_BY, Request
+from mlops.serving.client import INVOKED_BY, Request
 
 # A busy endpoint captures more than anybody needs: so many requests are a sample of it.
 MOST_REQUESTS = 20_000
@@ -91,7 +91,7 @@ class Captures:
         for line in body.decode().splitlines():
             event = json.loads(line)
             metadata, sides = event["eventMetadata"], event["captureData"]
-            ours = any(ASKED_BY in given for given in metadata.get("customAttributes", ()))
+            ours = any(INVOKED_BY in given for given in metadata.get("customAttributes", ()))
             if "endpointInput" in sides and not ours and window.holds(metadata["inferenceTime"]):
                 asked, answered = sides["endpointInput"], sides.get("endpointOutput")
                 request = Request(_body(asked), asked.get("observedContentType", ""))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from mlops.gate.case import Case
 from mlops.gate.scoring import scores
 from mlops.serving.arrays import Floats
-from mlops.serving.asked import asked
 from mlops.serving.client import SERVING, Endpoint, EndpointError
+from mlops.serving.invokable import invokable
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def ask_champion(case: Case) -> Champion | str:
     if deployed.status not in SERVING:
         return f"{case.champion_name} is {deployed.status} and serves nothing"
     try:
-        asking = asked(endpoint, deployed, case.gate.invocation)
+        asking = invokable(endpoint, deployed, case.gate.invocation)
         answered = scores(asking, case.protocol, case.held_out.rows, case.gate.invocation)
     except EndpointError as error:
         return f"{case.champion_name} does not answer these rows: {error}"

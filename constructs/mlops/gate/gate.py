@@ -18,9 +18,9 @@ from mlops.gate.scoring import scores
 from mlops.gate.slices import no_slices, slice_results
 from mlops.gate.variants import variant_checks
 from mlops.profile import Profile
-from mlops.serving.asked import asked_variants
 from mlops.serving.asynchronous import AsynchronousEndpoint
-from mlops.serving.client import Asked, Deployment, Endpoint, EndpointError
+from mlops.serving.client import Deployment, Endpoint, EndpointError, Invokable
+from mlops.serving.invokable import variants_of
 from mlops.spec.gate_report import RELEASE_DEPLOYED, ChampionFacts, Check, Confusion, EndpointFacts, Findings
 
 
@@ -41,7 +41,7 @@ def judge(case: Case) -> Findings:
     checks = [*_deployment_checks(case, deployment)]
     if any(check.outcome == "fail" for check in checks):
         return Findings(endpoint=facts, checks=(*checks, *_unasked(case, "the release is not in service")))
-    return _ask(case, asked_variants(endpoint, deployment, case.gate.invocation), facts, checks)
+    return _ask(case, variants_of(endpoint, deployment, case.gate.invocation), facts, checks)
 
 
 def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
@@ -58,7 +58,7 @@ def _deployment_checks(case: Case, deployment: Deployment) -> list[Check]:
     ]
 
 
-def _ask(case: Case, variants: dict[str, Asked], facts: EndpointFacts, checks: list[Check]) -> Findings:
+def _ask(case: Case, variants: dict[str, Invokable], facts: EndpointFacts, checks: list[Check]) -> Findings:
     """Judge the first variant's answers, whether the others answer alike, and how fast each is."""
     (_, endpoint), *others = variants.items()
     rows = case.held_out.rows
@@ -110,7 +110,7 @@ def _champion_facts(case: Case, champion: Champion | str) -> ChampionFacts | Non
     return ChampionFacts(endpoint=case.champion_name, models=champion.models)
 
 
-def _latency(case: Case, variants: Mapping[str, Asked]) -> tuple[dict[str, float], list[Check]]:
+def _latency(case: Case, variants: Mapping[str, Invokable]) -> tuple[dict[str, float], list[Check]]:
     """The percentiles and their checks, of each variant by itself."""
     limits, rows = case.gate.latency, case.held_out.rows
     measured: dict[str, float] = {}

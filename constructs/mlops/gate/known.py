@@ -9,7 +9,7 @@ import polars as pl
 from mlops.gate.checks import behaves, not_applicable
 from mlops.gate.gate_file import Known
 from mlops.gate.metrics import predicted
-from mlops.serving.client import Asked, EndpointError
+from mlops.serving.client import EndpointError, Invokable
 from mlops.serving.protocol import ModelProtocol
 from mlops.spec.gate_report import Check
 
@@ -19,7 +19,7 @@ def rows_of(known: Sequence[Known]) -> pl.DataFrame:
     return pl.DataFrame([one.row for one in known])
 
 
-def known_checks(endpoint: Asked, protocol: ModelProtocol, known: Sequence[Known]) -> list[Check]:
+def known_checks(endpoint: Invokable, protocol: ModelProtocol, known: Sequence[Known]) -> list[Check]:
     """A check for each known row, each asked on its own."""
     return [_check(endpoint, protocol, one) for one in known]
 
@@ -33,7 +33,7 @@ def _name(known: Known) -> str:
     return f"known: {known.name}"
 
 
-def _check(endpoint: Asked, protocol: ModelProtocol, known: Known) -> Check:
+def _check(endpoint: Invokable, protocol: ModelProtocol, known: Known) -> Check:
     try:
         scores = protocol.decode(endpoint.invoke(protocol.encode(rows_of([known]))), 1)
     except EndpointError as error:

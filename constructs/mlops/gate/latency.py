@@ -10,7 +10,7 @@ import polars as pl
 
 from mlops.gate.checks import below, not_applicable
 from mlops.gate.gate_file import Latency
-from mlops.serving.client import Asked
+from mlops.serving.client import Invokable
 from mlops.serving.protocol import ModelProtocol
 from mlops.spec.gate_report import Check
 
@@ -18,7 +18,7 @@ _PERCENTILES = (50, 90, 99)
 
 
 def latency_ms(
-    endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, options: Latency
+    endpoint: Invokable, protocol: ModelProtocol, rows: pl.DataFrame, options: Latency
 ) -> dict[str, float]:
     """The percentiles in milliseconds, by name, of requests sent one after the other.
 

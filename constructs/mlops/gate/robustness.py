@@ -9,7 +9,7 @@ import polars as pl
 
 from mlops.gate.checks import behaves
 from mlops.serving.arrays import Floats
-from mlops.serving.client import Asked, EndpointError, RefusedError, Request
+from mlops.serving.client import EndpointError, Invokable, RefusedError, Request
 from mlops.serving.protocol import ModelProtocol
 from mlops.spec.gate_report import Check
 
@@ -17,14 +17,14 @@ _REPEATED_ROWS = 10
 
 
 def malformed_checks(
-    endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, kinds: Iterable[str]
+    endpoint: Invokable, protocol: ModelProtocol, rows: pl.DataFrame, kinds: Iterable[str]
 ) -> list[Check]:
     """A check for each kind: only a refusal passes, neither a prediction nor silence does."""
     requests = protocol.malformed(rows)
     return [_check(endpoint, kind, requests[kind]) for kind in kinds]
 
 
-def _check(endpoint: Asked, kind: str, request: Request) -> Check:
+def _check(endpoint: Invokable, kind: str, request: Request) -> Check:
     name = f"malformed: {kind}"
     try:
         reply = endpoint.invoke(request)
@@ -36,7 +36,9 @@ def _check(endpoint: Asked, kind: str, request: Request) -> Check:
     return behaves(name, False, f"answered in place of a refusal: {reply[:100]!r}")
 
 
-def answers_as_before(endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, before: Floats) -> Check:
+def answers_as_before(
+    endpoint: Invokable, protocol: ModelProtocol, rows: pl.DataFrame, before: Floats
+) -> Check:
     """Whether the first rows still get the scores that they got ``before``."""
     name = "answers as before"
     count = min(_REPEATED_ROWS, rows.height)

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from mlops.serving.arrays import Floats
-from mlops.serving.client import MAX_BODY_BYTES, Asked, EndpointError
+from mlops.serving.client import MAX_BODY_BYTES, EndpointError, Invokable
 from mlops.serving.options import Invocation
 from mlops.serving.protocol import ModelProtocol
 
 
-def scores(endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, options: Invocation) -> Floats:
+def scores(endpoint: Invokable, protocol: ModelProtocol, rows: pl.DataFrame, options: Invocation) -> Floats:
     """The scores in the rows' order, shape ``(rows,)``.
 
     Raises:
@@ -38,7 +38,7 @@ def scores(endpoint: Asked, protocol: ModelProtocol, rows: pl.DataFrame, options
             raise
 
 
-def _score(endpoint: Asked, protocol: ModelProtocol, batch: pl.DataFrame) -> Floats:
+def _score(endpoint: Invokable, protocol: ModelProtocol, batch: pl.DataFrame) -> Floats:
     """One request, or two halves where it would be too large for one."""
     request = protocol.encode(batch)
     if len(request.body) > MAX_BODY_BYTES and batch.height > 1:

@@ -10,7 +10,7 @@ import polars as pl
 from mlops.gate.checks import behaves
 from mlops.gate.scoring import scores
 from mlops.serving.arrays import Floats
-from mlops.serving.client import Asked, EndpointError
+from mlops.serving.client import EndpointError, Invokable
 from mlops.serving.options import Invocation
 from mlops.serving.protocol import ModelProtocol
 from mlops.spec.gate_report import Check
@@ -20,7 +20,7 @@ _ROUNDING = 1e-3
 
 
 def variant_checks(
-    others: Mapping[str, Asked],
+    others: Mapping[str, Invokable],
     protocol: ModelProtocol,
     rows: pl.DataFrame,
     options: Invocation,
@@ -32,7 +32,7 @@ def variant_checks(
 
 def _check(
     name: str,
-    variant: Asked,
+    variant: Invokable,
     protocol: ModelProtocol,
     rows: pl.DataFrame,
     options: Invocation,

@@ -115,7 +115,7 @@ class Restoration:
     def _serves(self, ledger: Ledger, history: History) -> str:
         """What the endpoint itself says, where it is."""
         names, role = self._settings.names_in(ENVIRONMENT), self._role
-        if names.home:
+        if names.primary:
             role = AssumedRole(self._environ["ENDPOINT_ROLE_ARN"], names.region, role)
         return served_release(role.client("sagemaker"), names.endpoint(ENVIRONMENT), ledger, history)
 

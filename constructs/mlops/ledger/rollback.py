@@ -160,7 +160,7 @@ class Rollback:
             "CODEBUILD_SRC_DIR_TrainOutput": str(self._workspace.scratch),
             "AWS_DEFAULT_REGION": self._workspace.settings.names.region,
         }
-        if self._names.home:
+        if self._names.primary:
             variables.setdefault("ENDPOINT_ROLE_ARN", variables[ASSUME_ROLE])
             variables["ENDPOINT_REGION"] = self._names.region
         # The gate is the repository's: its modules are found in the working folder.
@@ -174,6 +174,6 @@ def check_role(settings: Settings, environ: Mapping[str, str] = os.environ) -> N
     Raises:
         InvalidInputError: there is none.
     """
-    if settings.names_in(ENVIRONMENT).home and not environ.get(ASSUME_ROLE):
+    if settings.names_in(ENVIRONMENT).primary and not environ.get(ASSUME_ROLE):
         remedy = "Name one of yours in PROD's account: docs/accounts.md."
         raise InvalidInputError([Problem("environment", ASSUME_ROLE, "nothing", "a role's ARN", remedy)])

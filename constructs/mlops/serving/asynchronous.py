@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mlops.serving.client import ASKED_BY, Endpoint, EndpointError, RefusedError, Request, client_error
+from mlops.serving.client import INVOKED_BY, Endpoint, EndpointError, RefusedError, Request, client_error
 from mlops.serving.options import Invocation
 
 # Between two looks for an answer; the pause grows, since an endpoint without an instance takes minutes.
@@ -74,7 +74,7 @@ class AsynchronousEndpoint:
                 EndpointName=self._name,
                 InputLocation=str(source),
                 ContentType=content_type,
-                CustomAttributes=ASKED_BY,
+                CustomAttributes=INVOKED_BY,
                 RequestTTLSeconds=max(self._seconds, _SHORTEST_TTL),
                 InvocationTimeoutSeconds=self._seconds,
             )

@@ -15,7 +15,7 @@ from mlops.spec import InvalidInputError, Problem
 # Real-time invocations take 6 MB: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
 MAX_BODY_BYTES = 6_000_000
 # Stands in captured data, so that a gate's requests can be told from customers'.
-ASKED_BY = "mlops-gate"
+INVOKED_BY = "mlops-gate"
 # SageMaker says so with a ValidationException, which it also uses for much else.
 _NOT_FOUND = "Could not find endpoint"
 
@@ -43,7 +43,7 @@ class Request:
     content_type: str
 
 
-class Asked(Protocol):
+class Invokable(Protocol):
     """What answers requests: an endpoint, however it is asked."""
 
     def invoke(self, request: Request) -> bytes:
@@ -159,7 +159,7 @@ class Endpoint:
                 EndpointName=self.name,
                 Body=request.body,
                 ContentType=request.content_type,
-                CustomAttributes=ASKED_BY,
+                CustomAttributes=INVOKED_BY,
                 **({"TargetVariant": variant} if variant else {}),
             )
             return bytes(reply["Body"].read())

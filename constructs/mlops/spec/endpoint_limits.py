@@ -31,7 +31,7 @@ _NOT_SERVERLESS = {
 }
 
 
-def refused(environment: str, endpoint: Endpoint, region: str) -> Iterator[Problem]:
+def validate_endpoint(environment: str, endpoint: Endpoint, region: str) -> Iterator[Problem]:
     """Everything that AWS would refuse of an endpoint in ``region``."""
 
     def problem(field: str, given: object, allowed: str, remedy: str) -> Problem:

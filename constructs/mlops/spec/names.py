@@ -20,9 +20,9 @@ def limited(name: str, limit: int) -> str:
 class Names:
     """The names of one example's resources in one account and region.
 
-    ``home`` holds the names of the pipeline's account and region where these are another's: then an
-    environment is away from it. What it has of its own there carries its name, ``environment``, since two
-    environments may be away in the same account.
+    ``primary`` holds the names of the pipeline's account and region where these are another's: then an
+    environment is remote. What it has of its own there carries its name, ``environment``, since two
+    environments may be remote in the same account.
     Limits are AWS's own: 63 characters for a bucket or an endpoint, 64 for a role.
     """
 
@@ -31,7 +31,7 @@ class Names:
     account_id: str
     region: str
     custom_state_bucket: str | None = None
-    home: Names | None = None
+    primary: Names | None = None
     environment: str = ""
 
     @property
@@ -44,7 +44,7 @@ class Names:
         return limited("-".join((self.prefix, *parts)), limit)
 
     def _own(self, purpose: str) -> str:
-        return f"{self.environment}-{purpose}" if self.home else purpose
+        return f"{self.environment}-{purpose}" if self.primary else purpose
 
     def bucket(self, purpose: str) -> str:
         """A bucket name, unique in the world through the account and the region."""
@@ -52,9 +52,9 @@ class Names:
 
     @property
     def state_bucket(self) -> str:
-        """The bucket of every stack's Terraform state; one for the whole project, at home."""
-        if self.home:
-            return self.home.state_bucket
+        """The bucket of every stack's Terraform state; one for the project, beside the pipelines."""
+        if self.primary:
+            return self.primary.state_bucket
         computed = limited(f"{self.project}-terraform-state-{self.account_id}-{self.region}", 63)
         return self.custom_state_bucket or computed
 
@@ -71,7 +71,7 @@ class Names:
     def models_bucket(self) -> str:
         """Prepared data, model artifacts and captured requests; made by the pipeline stack.
 
-        An environment that is away has one for its models and captured requests, made by its access stack.
+        An environment that is remote has one for its models and captured requests, made by its access stack.
         """
         return self.bucket(self._own("models"))
 
@@ -82,8 +82,8 @@ class Names:
 
     @property
     def ledger_bucket(self) -> str:
-        """What became of every release; made by the pipeline stack, at home."""
-        return self.home.ledger_bucket if self.home else self.bucket("ledger")
+        """What became of every release; made by the pipeline stack."""
+        return self.primary.ledger_bucket if self.primary else self.bucket("ledger")
 
     @property
     def glue_database(self) -> str:

@@ -47,9 +47,9 @@ class ModelArtifact(_Strict):
     def at(self, names: Names) -> ModelArtifact:
         """The artifact as the endpoint with these names serves it.
 
-        An environment that is away has the model copied into a bucket of its own, and the region's image.
+        An environment that is remote has the model copied into a bucket of its own, and the region's image.
         """
-        if names.home is None:
+        if names.primary is None:
             return self
         url = f"s3://{names.models_bucket}/{self.location[1]}"
         image = self.images.get(names.region, self.image)

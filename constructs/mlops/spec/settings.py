@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlops.spec.ecr import IMAGE_PATTERN, EcrImage
 from mlops.spec.endpoint import Endpoint
-from mlops.spec.endpoint_limits import refused
+from mlops.spec.endpoint_limits import validate_endpoint
 from mlops.spec.instance_types import MlInstance
 from mlops.spec.monitoring import Monitoring, Retraining, unmonitored
 from mlops.spec.names import Names
@@ -186,7 +186,7 @@ class Settings(_Strict):
 
     @property
     def names(self) -> Names:
-        """The physical names of this example's resources, all but those of an environment that is away."""
+        """The physical names of this example's resources, all but those of an environment that is remote."""
         aws = self.project.aws
         return Names(self.project.project, self.example.name, aws.account_id, aws.region, aws.state_bucket)
 
@@ -201,20 +201,20 @@ class Settings(_Strict):
             self.example.name,
             account_id,
             region,
-            home=self.names,
+            primary=self.names,
             environment=environment,
         )
 
     @property
-    def away_environments(self) -> list[str]:
+    def remote_environments(self) -> list[str]:
         """The environments that have an account or a region of their own."""
-        return [environment for environment in ENVIRONMENTS if self.names_in(environment).home]
+        return [environment for environment in ENVIRONMENTS if self.names_in(environment).primary]
 
     @property
-    def foreign_environments(self) -> list[str]:
+    def cross_account_environments(self) -> list[str]:
         """The environments that have an account of their own."""
         own = self.names.account_id
-        return [each for each in self.away_environments if self.names_in(each).account_id != own]
+        return [each for each in self.remote_environments if self.names_in(each).account_id != own]
 
     @property
     def further_regions(self) -> list[str]:
@@ -246,7 +246,7 @@ def load_settings(root: Path, example: str) -> Settings:
         settings = Settings(project=project, example=own)
         for environment in ENVIRONMENTS:
             endpoint = own.endpoint.of(environment)
-            problems.extend(refused(environment, endpoint, settings.names_in(environment).region))
+            problems.extend(validate_endpoint(environment, endpoint, settings.names_in(environment).region))
     if project is None or own is None or problems:
         raise InvalidInputError(problems)
     return settings

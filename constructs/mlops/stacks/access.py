@@ -29,7 +29,7 @@ class AccessStack(ExampleStack):
     ) -> None:
         super().__init__(scope, f"{environment}-access", settings, environment)
         names = self.names
-        if names.home is None:
+        if names.primary is None:
             raise ValueError(f"{environment} is in the pipeline's own account and region")
         models = PrivateBucket(
             self,
@@ -51,20 +51,20 @@ class AccessStack(ExampleStack):
         )
         # PROD's way back deploys and tests as the pipeline does.
         restore = ("prod-restore",) if environment == "prod" else ()
-        plan = self._role(f"{environment}-plan", names.home)
+        plan = self._role(f"{environment}-plan", names.primary)
         deploy, test = (
-            self._role(f"{environment}-{part}", names.home, also=restore) for part in ("deploy", "test")
+            self._role(f"{environment}-{part}", names.primary, also=restore) for part in ("deploy", "test")
         )
         access.grant_plan(plan)
         access.grant_deploy(deploy)
         access.grant_test(test)
         if environment == "prod":
             # QA's gate asks what the release would replace.
-            access.grant_champion(self._role("prod-champion", names.home, visitor="qa-test"))
+            access.grant_champion(self._role("prod-champion", names.primary, build="qa-test"))
             if settings.example.monitoring:
-                access.grant_captures(self._role("prod-monitor", names.home, visitor="monitor"))
+                access.grant_captures(self._role("prod-monitor", names.primary, build="monitor"))
         grant_see_copy(plan, models)
-        grant_copy(deploy, names.home, models)
+        grant_copy(deploy, names.primary, models)
 
     def _notifications(self, email: str) -> None:
         names = self.names
@@ -81,11 +81,11 @@ class AccessStack(ExampleStack):
         )
         NotificationTopic(self, "notifications", NotificationTopicConfig(names=names, email=email, key=key))
 
-    def _role(self, step: str, home: Names, visitor: str = "", also: Sequence[str] = ()) -> AssumableRole:
-        visitor = visitor or step
+    def _role(self, step: str, primary: Names, build: str = "", also: Sequence[str] = ()) -> AssumableRole:
+        build = build or step
         config = AssumableRoleConfig(
             name=self.names.role(step),
-            description=f"What the build {home.build(visitor)} of account {home.account_id} may do here",
-            visitor_arns=[home.role_arn(each) for each in (visitor, *also)],
+            description=f"What the build {primary.build(build)} of account {primary.account_id} may do here",
+            trusted_arns=[primary.role_arn(each) for each in (build, *also)],
         )
         return AssumableRole(self, step, config)

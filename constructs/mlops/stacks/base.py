@@ -20,14 +20,14 @@ from mlops.spec.settings import ENVIRONMENTS
 class ProjectStackConfig:
     """``state`` None keeps the state in a local file, which only the stack of the state bucket does.
 
-    A ``visiting`` stack is planned and applied by a role of another account: see ``ASSUME_ROLE``.
+    A ``remote`` stack is planned and applied by a role of another account: see ``ASSUME_ROLE``.
     """
 
     account_id: str
     region: str
     tags: Mapping[str, str]
     state: RemoteState | None
-    visiting: bool = False
+    remote: bool = False
 
 
 class ProjectStack(TerraformStack):
@@ -40,15 +40,15 @@ class ProjectStack(TerraformStack):
             "aws",
             region=config.region,
             allowed_account_ids=[config.account_id],
-            assume_role=[self._visit(id_)] if config.visiting else None,
+            assume_role=[self._assumed_role(id_)] if config.remote else None,
             default_tags=[aws.provider.AwsProviderDefaultTags(tags={**config.tags, "stack": id_})],
         )
         self.add_override("terraform.required_providers.aws.version", aws.PROVIDER_VERSIONS)
         if config.state:
             config.state.use_in(self)
 
-    def _visit(self, id_: str) -> aws.provider.AwsProviderAssumeRole:
-        """The state stays with the visitor's own credentials."""
+    def _assumed_role(self, id_: str) -> aws.provider.AwsProviderAssumeRole:
+        """The state stays with the build's own credentials."""
         role = TerraformVariable(
             self, ASSUME_ROLE, type="string", description="The role to take on in the stack's account"
         )
@@ -70,7 +70,7 @@ class ExampleStack(ProjectStack):
         settings: Settings,
         environment: str | None = None,
         *,
-        visiting: bool = False,
+        remote: bool = False,
     ) -> None:
         id_ = f"{settings.example.name}-{part}"
         self.names = settings.names_in(environment) if environment else settings.names
@@ -79,7 +79,7 @@ class ExampleStack(ProjectStack):
             region=self.names.region,
             tags={"project": settings.project.project, "example": settings.example.name},
             state=state_of(settings, part),
-            visiting=visiting,
+            remote=remote,
         )
         super().__init__(scope, id_, config)
         self.settings = settings

@@ -51,7 +51,7 @@ class BootstrapStack(ProjectStack):
                 region=aws.region,
                 noncurrent_days=_KEEP_OLD_STATES_DAYS,
                 prevent_destroy=True,
-                shares=[_share(settings, environment) for environment in settings.foreign_environments],
+                shares=[_share(settings, environment) for environment in settings.cross_account_environments],
             ),
         )
 

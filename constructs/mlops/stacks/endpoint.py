@@ -22,8 +22,8 @@ class EndpointStack(ExampleStack):
     def __init__(
         self, scope: Construct, environment: Literal["qa", "prod"], settings: Settings, release: Release
     ) -> None:
-        away = settings.names_in(environment).home is not None
-        super().__init__(scope, environment, settings, environment, visiting=away)
+        remote = settings.names_in(environment).primary is not None
+        super().__init__(scope, environment, settings, environment, remote=remote)
         endpoint = settings.example.endpoint.of(environment)
         config = ModelEndpointConfig(
             names=self.names, environment=environment, release=release, endpoint=endpoint

@@ -27,7 +27,7 @@ def add_example_stacks(app: App, settings: Settings, release: Release | None, ex
         data=data, training_images=training_images, endpoint_images=endpoint_images, channels=example.channels
     )
     PipelineStack(app, settings, config)
-    for environment in settings.away_environments:
+    for environment in settings.remote_environments:
         AccessStack(app, environment, settings, endpoint_images)
     if release is None:
         say_left_out(settings)

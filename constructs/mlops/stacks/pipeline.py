@@ -64,7 +64,7 @@ class PipelineStack(ExampleStack):
         super().__init__(scope, "pipeline", settings)
         self._config = config
         names = self.names
-        shares = [_share(settings, environment) for environment in settings.foreign_environments]
+        shares = [_share(settings, environment) for environment in settings.cross_account_environments]
         self._models = self._bucket("models", names.models_bucket, shares=shares)
         artifacts = self._bucket("artifacts", names.artifacts_bucket, {"": _KEEP_ARTIFACTS_DAYS})
         key = PipelineKey(self, "key", names)
@@ -131,7 +131,7 @@ class PipelineStack(ExampleStack):
         endpoints = {
             environment: self.settings.example.endpoint.of(environment)
             for environment in ENVIRONMENTS
-            if environment not in self.settings.away_environments
+            if environment not in self.settings.remote_environments
         }
         if not endpoints:
             return None
@@ -239,7 +239,7 @@ class PipelineStack(ExampleStack):
 
     def _access(self, environment: str) -> EndpointAccess | CrossAccountEndpointAccess:
         names = self.settings.names_in(environment)
-        if names.home or self._hosting is None:
+        if names.primary or self._hosting is None:
             return CrossAccountEndpointAccess(names, environment)
         endpoint = self.settings.example.endpoint.of(environment)
         return EndpointAccess(

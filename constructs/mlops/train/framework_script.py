@@ -73,9 +73,9 @@ class FrameworkScript:
         Raises:
             ValueError: the SDK knows no such image there.
         """
-        home, further = settings.names.region, settings.further_regions
-        serving = [self.serving.uri(settings, "inference", region) for region in (home, *further)]
-        return [self.training.uri(settings, "training", home), *serving]
+        primary, further = settings.names.region, settings.further_regions
+        serving = [self.serving.uri(settings, "inference", region) for region in (primary, *further)]
+        return [self.training.uri(settings, "training", primary), *serving]
 
 
 def train_script(

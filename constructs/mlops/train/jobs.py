@@ -15,7 +15,7 @@ from sagemaker.core.shapes import AlgorithmSpecification, MetricDefinition
 from sagemaker.core.utils.utils import Unassigned
 
 from mlops.train.build import Build, Log, TrainingError
-from mlops.train.task import Task, terms, training_image
+from mlops.train.task import Task, job_definition, training_image
 
 # Often at first, for jobs of seconds, then more rarely.
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 1.0, 15.0
@@ -56,7 +56,7 @@ def start_training(build: Build, task: Task, session: boto3.Session, run: str) -
             training_image=training_image(build, task), training_input_mode="File", **_metrics(task)
         ),
         hyper_parameters=dict(task.hyperparameters),
-        **terms(build, task),
+        **job_definition(build, task),
         tags=tags(build),
         session=session,
         region=build.region,

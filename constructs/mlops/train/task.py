@@ -92,7 +92,7 @@ def training_image(build: Build, task: Task) -> str:
     return build.settings.example.training.image or task.image
 
 
-def terms(build: Build, task: Task) -> dict[str, Any]:
+def job_definition(build: Build, task: Task) -> dict[str, Any]:
     """What a training job and a tuning job's definition state in the same words.
 
     As far as the execution role lets them: isolated from the network.

@@ -13,7 +13,7 @@ SUBJECT = "other accounts and regions"
 def look(set_up: SetUp) -> Iterator[Finding]:
     """What to do with the credentials of each."""
     for settings in set_up.examples:
-        for environment in settings.away_environments:
+        for environment in settings.remote_environments:
             names, stack = settings.names_in(environment), f"{settings.example.name}-{environment}"
             said = f"is in account {names.account_id}, {names.region}: not looked at from here"
             yield later(stack, said, f"with that account's credentials: cdktf deploy {stack}-access")

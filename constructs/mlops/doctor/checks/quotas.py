@@ -40,7 +40,7 @@ def needs(examples: Iterable[Settings]) -> Counter[str]:
         training[job.instance_type] += _training(job)
         for environment in ENVIRONMENTS:
             endpoint = settings.example.endpoint.of(environment)
-            if environment in settings.away_environments:
+            if environment in settings.remote_environments:
                 continue
             at_first: Counter[str] = Counter()
             for fleet in endpoint.fleets:

@@ -10,7 +10,7 @@ from mlops.spec.endpoint_options import ONLY_VARIANT
 
 
 @dataclass(frozen=True)
-class EndpointPlace(EndpointMetrics):
+class EndpointNames(EndpointMetrics):
     """The endpoint of ``environment``."""
 
     names: Names

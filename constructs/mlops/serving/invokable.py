@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlops.serving.asynchronous import AsynchronousEndpoint
-from mlops.serving.client import Asked, Deployment, Endpoint, Request
+from mlops.serving.client import Deployment, Endpoint, Invokable, Request
 from mlops.serving.options import Invocation
 
 
 @dataclass(frozen=True)
-class AskedVariant:
+class EndpointVariant:
     """One of an endpoint's variants, whatever share of the traffic it gets."""
 
     endpoint: Endpoint
@@ -21,15 +21,15 @@ class AskedVariant:
         return self.endpoint.invoke(request, self.variant)
 
 
-def asked(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> Asked:
+def invokable(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> Invokable:
     """The endpoint as its configuration wants to be asked."""
     if deployment.answers is None:
         return endpoint
     return AsynchronousEndpoint(endpoint, deployment.answers, options)
 
 
-def asked_variants(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> dict[str, Asked]:
+def variants_of(endpoint: Endpoint, deployment: Deployment, options: Invocation) -> dict[str, Invokable]:
     """By name, each of several variants; an endpoint with one variant as a whole, with an empty name."""
     if len(deployment.variants) < 2:
-        return {"": asked(endpoint, deployment, options)}
-    return {variant: AskedVariant(endpoint, variant) for variant in deployment.variants}
+        return {"": invokable(endpoint, deployment, options)}
+    return {variant: EndpointVariant(endpoint, variant) for variant in deployment.variants}
