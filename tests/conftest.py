@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from mlops.spec import example_names
 from mlops.testing import example_release
-from tests.project import PROJECT
+from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[1]
 pytest_plugins = ["tests.tiers"]
@@ -56,7 +56,7 @@ def stacks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ``tests/fixtures`` has a ``release.json`` of an example, as training writes it; a new one has none.
     """
     out = tmp_path_factory.mktemp("one-account")
-    for example in example_names(ROOT):
+    for example in example_names(PROJECT):
         release = ROOT / "tests" / "fixtures" / f"{example}-release.json"
         if not release.exists():
             release = out / release.name
@@ -69,6 +69,7 @@ def stacks_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @once_for_all_workers
 def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As ``stacks_folder``, of MovieLens with accounts for QA and PROD, and PROD in another region, too."""
+    settings_of("movielens")
     project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("accounts")
     shutil.copy(ROOT / "main.py", project)
     settings = (PROJECT / "mlops.toml").read_text() + (ROOT / "tests/fixtures/accounts.toml").read_text()
@@ -87,6 +88,7 @@ def accounts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @once_for_all_workers
 def options_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As ``stacks_folder``, of MovieLens with endpoints that have options."""
+    settings_of("movielens")
     project, out = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("options")
     for name in ("main.py", "mlops.toml"):
         shutil.copy(PROJECT / name, project)

@@ -10,9 +10,20 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from mlops.spec import Settings, example_names, load_settings
+
 ROOT = Path(__file__).parents[1]
 #: A folder with ``main.py``, ``mlops.toml``, ``cdktf.json`` and the examples.
 PROJECT = ROOT / "tests" / "fixtures" / "project"
+
+
+def settings_of(example: str) -> Settings:
+    """The example's, with the tests' own of the project; what needs an example is skipped without it."""
+    if example not in example_names(PROJECT):
+        pytest.skip(f"the example {example} is not in this repository", allow_module_level=True)
+    return load_settings(PROJECT, example)
 
 
 def clone_project(root: Path, *options: str) -> Path:

@@ -15,9 +15,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from mlops.testing import stack_names
 from mlops.testing.normalise import normalised
+from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[1]
-STACKS = tuple(stack_names(ROOT))
+STACKS = tuple(stack_names(PROJECT))
 # Those that differ where QA and PROD have accounts of their own: tests/fixtures/accounts.toml.
 IN_ACCOUNTS = tuple(f"accounts-{stack}" for stack in ("bootstrap", "movielens-prod", "movielens-prod-access"))
 

@@ -16,13 +16,12 @@ from mlops.builds import read
 from mlops.builds.library import library_archive
 from mlops.ledger.entry import PlanFacts
 from mlops.ledger.store import Ledger
-from mlops.spec import load_settings
 from tests.approval.conftest import EXPIRES, SHA256, Desk, release_id
 from tests.local_aws.codebuild.builds import Builds
-from tests.project import PROJECT
+from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[2]
-BUCKET = load_settings(PROJECT, "movielens").names.ledger_bucket
+BUCKET = settings_of("movielens").names.ledger_bucket
 WHERE = {"LocationConstraint": "eu-west-1"}
 
 

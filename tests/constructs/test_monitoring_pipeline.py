@@ -9,14 +9,14 @@ from typing import Any
 import cdktf
 import pytest
 
-from mlops.spec import Names, load_example, load_settings
+from mlops.spec import Names, load_example
 from mlops.spec.monitoring import Monitoring
 from mlops.spec.settings import Environment, Environments, Settings
 from mlops.stacks.access import AccessStack
 from mlops.stacks.example import add_example_stacks
 from mlops.stacks.pipeline import PipelineStack
 from tests.constructs.conftest import Synthesized
-from tests.project import PROJECT
+from tests.project import settings_of
 
 ROOT = Path(__file__).parents[2]
 AWAY = Environment(account_id="333333333333", region="eu-central-1")
@@ -29,7 +29,7 @@ def stack(options_folder: Path) -> Synthesized:
 
 
 def settings_with(monitoring: Monitoring, **project: Any) -> Settings:
-    settings = load_settings(PROJECT, "movielens")
+    settings = settings_of("movielens")
     example = settings.example.model_copy(update={"monitoring": monitoring})
     return Settings(project=settings.project.model_copy(update=project), example=example)
 
@@ -106,7 +106,7 @@ def test_the_monitoring_pipeline_fetches_the_source_and_runs_one_build_and_no_pu
 
 
 def test_a_token_does_not_make_the_monitoring_pipeline_poll() -> None:
-    shipped = load_settings(PROJECT, "movielens").project.source
+    shipped = settings_of("movielens").project.source
     secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:github-AbCdEf"
     source = shipped.model_copy(update={"connection_arn": None, "token_secret_arn": secret})
     made = synthesized(settings_with(Monitoring(), source=source), "movielens-pipeline")

@@ -22,8 +22,8 @@ from local_aws.server import LocalAws
 from mlops.doctor.examination import examine
 from mlops.doctor.finding import Finding, Verdict
 from mlops.doctor.set_up import SetUp
-from mlops.spec import Settings, load_settings
-from tests.project import PROJECT
+from mlops.spec import Settings
+from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,7 +39,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
 
 @pytest.fixture
 def settings() -> Settings:
-    return load_settings(PROJECT, "iris")
+    return settings_of("iris")
 
 
 @pytest.fixture

@@ -18,12 +18,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from endpoint_tests.movielens.protocol import protocol_of
 from mlops.gate.case import Subject
 from mlops.gate.command import run
-from mlops.spec import Release, load_settings
+from mlops.spec import Release
 from mlops.spec.release import DataFingerprint, ModelArtifact, TrainingRecord
-from tests.project import PROJECT
+from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[2]
 USERS, RATINGS, FILMS = 210, 10, 60
@@ -208,12 +207,13 @@ class Build:
         """Release a model of this artifact; the name that it gets when it is deployed to QA."""
         model = RELEASE.model.model_copy(update={"model_data_url": model_data_url})
         RELEASE.model_copy(update={"model": model}).write(self.training_output / "release.json")
-        return load_settings(PROJECT, "movielens").names.model("qa", model.content_hash)
+        return settings_of("movielens").names.model("qa", model.content_hash)
 
     def run(self) -> tuple[int, dict[str, Any]]:
         """The exit code and the JSON report."""
+        protocol = pytest.importorskip("endpoint_tests.movielens.protocol")
         with pytest.raises(SystemExit) as ended:
-            run(Subject("movielens", protocol_of))
+            run(Subject("movielens", protocol.protocol_of))
         self.printed = self.capsys.readouterr().out
         assert isinstance(ended.value.code, int)
         return ended.value.code, json.loads((self.root / "gate-report" / "gate.json").read_text())
@@ -256,7 +256,7 @@ def model(held_out: pl.DataFrame) -> Model:
 
 @pytest.fixture
 def sagemaker(model: Model) -> Iterator[SageMaker]:
-    names = load_settings(PROJECT, "movielens").names
+    names = settings_of("movielens").names
     fake = SageMaker(model, names.endpoint("qa"), names.model("qa", RELEASE.model.content_hash))
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
     server.daemon_threads = True

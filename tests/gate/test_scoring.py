@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from endpoint_tests.movielens.protocol import FactorizationMachine
 from mlops.gate import scoring
 from mlops.serving.caller import Caller
 from mlops.serving.client import Endpoint
 from mlops.serving.options import Invocation
+
+FactorizationMachine = pytest.importorskip("endpoint_tests.movielens.protocol").FactorizationMachine
 
 
 @pytest.mark.parametrize(("rows_per_request", "connections"), [(1, 8), (7, 3), (10_000, 1)])

@@ -18,12 +18,11 @@ from botocore.exceptions import ClientError
 from local_aws.iam import VARIABLE
 from local_aws.server import LocalAws
 from mlops.ledger.store import Ledger
-from mlops.spec import load_settings
 from tests.local_aws.iam.roles import Iam, trust
-from tests.project import PROJECT
+from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[2]
-NAMES = load_settings(PROJECT, "movielens").names
+NAMES = settings_of("movielens").names
 RELEASE = ROOT / "tests/fixtures/movielens-release.json"
 BUILD = {"MLOPS_EXAMPLE": "movielens", "MLOPS_EXECUTION_ID": "11111111-aaaa"}
 

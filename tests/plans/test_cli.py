@@ -13,9 +13,8 @@ import pytest
 
 from local_aws.server import LocalAws
 from mlops.plans.markdown import MARKER
-from mlops.spec import load_settings
 from tests.github.workflows import run, step
-from tests.project import PROJECT
+from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("main.py", "mlops.toml", "examples")
@@ -88,7 +87,7 @@ def test_a_pull_requests_plan_from_nothing_changed_to_its_comment(project: Path,
     assert "github-actions: the plan failed" in done.stdout
     assert "`cdktf deploy bootstrap` makes it" in done.stdout
 
-    names = load_settings(PROJECT, "movielens").names
+    names = settings_of("movielens").names
     region = {"LocationConstraint": names.region}
     aws.runtime.client("s3").create_bucket(Bucket=names.state_bucket, CreateBucketConfiguration=region)
     manifests = run(step("plan", "plan", "Fetch the manifests"), project, **environment(aws))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlops.spec import InvalidInputError, example_names, load_every_example, load_settings
-from tests.project import PROJECT
+from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +32,7 @@ def test_the_settings_of_the_repository_are_valid_whatever_a_team_fills_in() -> 
 
 
 def test_names_follow_the_settings() -> None:
-    settings = load_settings(PROJECT, "movielens")
+    settings = settings_of("movielens")
     assert settings.example.name == "movielens"
     assert settings.names.endpoint("qa") == "mlops-movielens-qa"
 

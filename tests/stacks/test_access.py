@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from mlops.spec import Names, load_settings
+from mlops.spec import Names
 from mlops.stacks.access import AccessStack
-from tests.project import PROJECT
+from tests.project import settings_of
 
 ROOT = Path(__file__).parents[2]
 QA = Names("mlops", "movielens", "222222222222", "eu-west-1")
@@ -52,7 +52,7 @@ def test_only_an_environment_that_is_away_has_an_access_stack(
         "movielens-prod-access",
     }
     with pytest.raises(ValueError, match="qa is in the pipeline's own account"):
-        AccessStack(App(), "qa", load_settings(PROJECT, "movielens"), ())
+        AccessStack(App(), "qa", settings_of("movielens"), ())
 
 
 @pytest.mark.parametrize(

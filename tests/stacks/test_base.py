@@ -10,17 +10,17 @@ import pytest
 from cdktf import App, Testing
 
 from mlops.constructs.service_role import ServiceRole, ServiceRoleConfig
-from mlops.spec import Settings, load_settings
+from mlops.spec import Settings
 from mlops.stacks.base import ExampleStack, state_of
 from mlops.stacks.bootstrap import BootstrapStack
-from tests.project import PROJECT
+from tests.project import settings_of
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return load_settings(PROJECT, "movielens")
+    return settings_of("movielens")
 
 
 def synthesized(stack: Any) -> Any:

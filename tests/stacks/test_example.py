@@ -10,10 +10,10 @@ from typing import Any
 import cdktf
 import pytest
 
-from mlops.spec import Settings, load_example, load_settings
+from mlops.spec import Settings, load_example
 from mlops.stacks.base import ExampleStack
 from mlops.stacks.example import add_example_stacks
-from tests.project import PROJECT
+from tests.project import settings_of
 
 
 def add_reports(app: cdktf.App, settings: Settings, release: object) -> None:
@@ -30,7 +30,7 @@ def test_an_examples_own_stacks_come_with_the_others(
     monkeypatch.setitem(sys.modules, "own_reports", module)
     app: Any = cdktf.Testing.app()
     example = dataclasses.replace(load_example("iris"), own_stacks="own_reports:add_stacks")
-    add_example_stacks(app, load_settings(PROJECT, "iris"), None, example)
+    add_example_stacks(app, settings_of("iris"), None, example)
     stacks = {child.node.id for child in app.node.children}
     assert {"iris-init", "iris-pipeline", "iris-reports"} <= stacks
     assert capsys.readouterr().err.startswith("iris-qa and iris-prod are left out")

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.server import LocalAws
-from mlops.spec import load_settings
-from tests.project import PROJECT
+from tests.project import settings_of
 from tests.train.builds import MakeBuild, builds_of
 
 ROOT = Path(__file__).parents[2]
@@ -31,4 +30,4 @@ def credentials(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def build() -> MakeBuild:
     """Builds of the iris example."""
-    return builds_of(load_settings(PROJECT, "iris"))
+    return builds_of(settings_of("iris"))

@@ -9,13 +9,12 @@ import boto3
 import pytest
 
 from local_aws.server import LocalAws
-from mlops.spec import load_settings
 from mlops.train.build import Build, Log
 from mlops.train.jobs import train_once
 from mlops.train.prepared import PreparedData
 from mlops.train.release import write_release
 from mlops.train.task import Task, channel
-from tests.project import PROJECT
+from tests.project import settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/churn:1"
@@ -37,7 +36,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
 
 @pytest.fixture
 def build() -> Build:
-    settings = load_settings(PROJECT, "iris")
+    settings = settings_of("iris")
     example = settings.example.model_copy(
         update={
             "training": settings.example.training.model_copy(update={"image": OWN}),
