@@ -1,4 +1,4 @@
-"""A team fills in ``mlops.toml``, deletes examples it does not want, and the tests hold: in a copy."""
+"""A team fills in ``mlops.toml``, deletes examples that it does not want, and the tests hold: in a copy."""
 
 from __future__ import annotations
 
@@ -70,19 +70,33 @@ def test_the_tests_hold_with_other_settings(copy: Path) -> None:
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
 
 
-@pytest.mark.parametrize("deleted", [("movielens",), ("iris",), ("movielens", "iris")], ids="+".join)
-def test_an_example_goes_with_its_tests_and_the_rest_holds(copy: Path, deleted: tuple[str, ...]) -> None:
-    for name in deleted:
-        for folder in ("examples", "training", "endpoint_tests"):
-            shutil.rmtree(copy / folder / name)
-            shutil.rmtree(copy / "tests" / folder / name, ignore_errors=True)
-    collected = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only")
-    assert collected.returncode == 0, collected.stdout[-4000:]
+@pytest.mark.parametrize("deleted", ["movielens", "iris"])
+def test_an_example_goes_with_its_tests_and_the_rest_holds(copy: Path, deleted: str) -> None:
+    delete(copy, deleted)
+    assert_collected(copy)
     synthesized = run(copy, "main.py")
     assert synthesized.returncode == 0, synthesized.stderr
     made = {folder.name for folder in (copy / "cdktf.out/stacks").iterdir()}
-    assert not [stack for stack in made for name in deleted if stack.startswith(f"{name}-")]
-    assert ("iris-pipeline" in made, "movielens-pipeline" in made) == (
-        "iris" not in deleted,
-        "movielens" not in deleted,
-    )
+    kept = ({"movielens", "iris"} - {deleted}).pop()
+    assert made == {"bootstrap", "github-actions", f"{kept}-init", f"{kept}-pipeline"}
+
+
+def test_without_any_example_the_tests_are_collected_and_the_app_says_how_to_go_on(copy: Path) -> None:
+    delete(copy, "movielens")
+    delete(copy, "iris")
+    assert_collected(copy)
+    synthesized = run(copy, "main.py")
+    assert synthesized.returncode == 2
+    assert "Write an example: mlops new NAME" in synthesized.stderr
+
+
+def delete(root: Path, example: str) -> None:
+    """Remove an example with its training, its gate and the tests of these."""
+    for folder in ("examples", "training", "endpoint_tests"):
+        shutil.rmtree(root / folder / example)
+        shutil.rmtree(root / "tests" / folder / example, ignore_errors=True)
+
+
+def assert_collected(root: Path) -> None:
+    done = run(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only")
+    assert done.returncode == 0, done.stdout[-4000:]

@@ -17,9 +17,9 @@ from mlops.drift.comparison import POWER, Comparison, Sensitivity, captured_need
 from mlops.profile import Numbers
 
 RUNS = 500
-SENSITIVITY = Sensitivity(tolerated=0.1, found=0.5, false_alarms=0.01)
+SENSITIVITY = Sensitivity(psi_tolerance=0.1, detectable_psi=0.5, false_alarm_rate=0.01)
 # Next to no tolerance: what alarms is chance alone.
-STRICT = Sensitivity(tolerated=1e-6, found=0.5, false_alarms=0.01)
+STRICT = Sensitivity(psi_tolerance=1e-6, detectable_psi=0.5, false_alarm_rate=0.01)
 
 
 def shift_of(index: float) -> float:
@@ -70,15 +70,15 @@ def at_most(rate: float, runs: int = RUNS) -> float:
 )
 def test_chance_alone_alarms_as_rarely_as_promised(traffic: Traffic) -> None:
     rate = alarms(traffic, STRICT)
-    assert rate <= at_most(STRICT.false_alarms)
+    assert rate <= at_most(STRICT.false_alarm_rate)
     # Nor is the limit so high that nothing could be found.
     assert alarms(traffic, Sensitivity(1e-6, 0.5, 0.2)) > 0.1
 
 
 @pytest.mark.parametrize("traffic", [Traffic(400, 210), Traffic(2000, 4000, size=20)])
 def test_what_is_tolerated_alarms_as_rarely_as_promised(traffic: Traffic) -> None:
-    drifting = replace(traffic, shift=shift_of(SENSITIVITY.tolerated))
-    assert alarms(drifting, SENSITIVITY) <= at_most(SENSITIVITY.false_alarms)
+    drifting = replace(traffic, shift=shift_of(SENSITIVITY.psi_tolerance))
+    assert alarms(drifting, SENSITIVITY) <= at_most(SENSITIVITY.false_alarm_rate)
 
 
 def test_a_difference_that_is_tolerated_does_not_alarm_however_many_rows_show_it() -> None:
@@ -93,7 +93,7 @@ def test_what_must_be_found_is_found_in_nine_runs_of_ten_on_as_many_rows_as_are_
 ) -> None:
     rows = captured_needed(SENSITIVITY.needed(10), reference)
     assert rows is not None
-    assert alarms(Traffic(reference, rows, shift=shift_of(SENSITIVITY.found)), SENSITIVITY) >= POWER
+    assert alarms(Traffic(reference, rows, shift=shift_of(SENSITIVITY.detectable_psi)), SENSITIVITY) >= POWER
 
 
 def test_alike_rows_of_a_request_count_as_one() -> None:
@@ -105,7 +105,7 @@ def test_alike_rows_of_a_request_count_as_one() -> None:
 
 def test_all_checks_together_raise_no_more_false_alarms() -> None:
     among = SENSITIVITY.among(8)
-    assert among.false_alarms == pytest.approx(0.01 / 8)
+    assert among.false_alarm_rate == pytest.approx(0.01 / 8)
     assert among.limit(10, 500) > SENSITIVITY.limit(10, 500)
     assert among.needed(10) > SENSITIVITY.needed(10)
 

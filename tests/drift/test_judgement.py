@@ -12,7 +12,7 @@ from mlops.drift.report import ColumnFindings, summary_of, verdict_of
 from mlops.drift.rows import Rows
 from mlops.profile import Profile
 
-SENSITIVITY = Sensitivity(tolerated=0.1, found=0.5, false_alarms=0.01)
+SENSITIVITY = Sensitivity(psi_tolerance=0.1, detectable_psi=0.5, false_alarm_rate=0.01)
 
 
 def normal(rows: int, shift: float = 0.0, seed: int = 0) -> pl.DataFrame:

@@ -37,8 +37,8 @@ def report() -> DriftReport:
         requests=1234,
         unreadable=7,
         rows=12_340,
-        tolerated=0.1,
-        false_alarms=0.01,
+        psi_tolerance=0.1,
+        false_alarm_rate=0.01,
         columns=(
             column("width", "pass", "index 0.010 is within 0.15"),
             column("height", "not applicable", "no rows were captured"),

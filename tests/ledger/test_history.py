@@ -64,9 +64,9 @@ def test_a_releases_way_has_its_newest_entry_of_each_step_and_who_approved_it() 
         judged("a", 2, "qa"),
         judged("a", 3, approved=True),
     ]
-    passage = History(entries).passage("a")
-    assert passage is not None
-    assert passage.training == entries[0]
-    assert passage.last("qa-test") == entries[2]
-    assert passage.approval == entries[3].approval
-    assert History(entries).passage("z") is None
+    found = History(entries).release("a")
+    assert found is not None
+    assert found.training == entries[0]
+    assert found.last("qa-test") == entries[2]
+    assert found.approval == entries[3].approval
+    assert History(entries).release("z") is None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlops.spec import InvalidInputError, Settings, load_settings
+from mlops.spec.monitoring import Monitoring
 from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
@@ -79,5 +80,17 @@ def test_what_captures_nothing_cannot_be_monitored(load: Load) -> None:
 
 
 def test_what_is_found_must_be_more_than_what_is_tolerated(load: Load) -> None:
-    said = told(load, "[monitoring]\ntolerated = 0.5\nfound = 0.5\n")
-    assert "monitoring.found: given 0.5; allowed: more than tolerated, 0.5. Raise it." in said
+    said = told(load, "[monitoring]\npsi_tolerance = 0.5\ndetectable_psi = 0.5\n")
+    assert "monitoring.detectable_psi: given 0.5; allowed: more than psi_tolerance, 0.5. Raise it." in said
+
+
+def test_the_names_that_settings_had_before_are_read(load: Load) -> None:
+    read = load("[monitoring]\ntolerated = 0.2\nfound = 0.6\nfalse_alarms = 0.05\n").example.monitoring
+    assert read == Monitoring(psi_tolerance=0.2, detectable_psi=0.6, false_alarm_rate=0.05)
+
+
+def test_a_name_before_beside_the_one_of_today_is_refused(load: Load) -> None:
+    said = told(load, "[monitoring]\ntolerated = 0.2\npsi_tolerance = 0.3\n")
+    assert (
+        "allowed: only one of tolerated and psi_tolerance, which mean the same. Correct monitoring." in said
+    )

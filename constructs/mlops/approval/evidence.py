@@ -133,5 +133,5 @@ def _links(history: History, release_id: str, link: Link) -> dict[str, str]:
 
 
 def _entry(history: History, release_id: str, step: str) -> Entry | None:
-    passage = history.passage(release_id)
-    return passage.last(step) if passage else None
+    found = history.release(release_id)
+    return found.last(step) if found else None

@@ -13,7 +13,7 @@ were, by the first-order correction of Rao and Scott (1981, https://doi.org/10.1
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -36,21 +36,21 @@ _PRIOR = 0.5
 class Sensitivity:
     """What is no drift, what must be found, and how often a false alarm may come of one comparison.
 
-    ``tolerated`` and ``found`` are indices.
+    ``psi_tolerance`` and ``detectable_psi`` are population stability indices.
     """
 
-    tolerated: float
-    found: float
-    false_alarms: float
+    psi_tolerance: float
+    detectable_psi: float
+    false_alarm_rate: float
 
     def among(self, checks: int) -> Sensitivity:
         """The same for each of ``checks``, so that all together raise no more false alarms (Bonferroni)."""
-        return Sensitivity(self.tolerated, self.found, self.false_alarms / max(checks, 1))
+        return replace(self, false_alarm_rate=self.false_alarm_rate / max(checks, 1))
 
     def limit(self, bins: int, rows: float) -> float:
         """The index above which a comparison of ``bins`` alarms; ``rows`` as ``Comparison.rows``."""
         freedom = max(bins - 1, 1)
-        return float(stats.ncx2.ppf(1 - self.false_alarms, freedom, self.tolerated * rows)) / rows
+        return float(stats.ncx2.ppf(1 - self.false_alarm_rate, freedom, self.psi_tolerance * rows)) / rows
 
     def needed(self, bins: int) -> int:
         """How many ``rows`` a comparison needs to find what must be found."""
@@ -138,7 +138,7 @@ def _needed(sensitivity: Sensitivity, bins: int) -> int:
 
 def _power(sensitivity: Sensitivity, bins: int, rows: int) -> float:
     threshold = sensitivity.limit(bins, rows) * rows
-    return float(stats.ncx2.sf(threshold, bins - 1, sensitivity.found * rows))
+    return float(stats.ncx2.sf(threshold, bins - 1, sensitivity.detectable_psi * rows))
 
 
 def captured_needed(rows: int, reference_rows: int) -> int | None:

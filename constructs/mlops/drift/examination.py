@@ -51,7 +51,9 @@ def examine(settings: Settings, environ: Mapping[str, str], now: datetime) -> Ex
         Side("answered", reference.scores, read.answered),
     )
     judged = sum(name not in options.ignore for side in sides for name in side.expected)
-    sensitivity = Sensitivity(options.tolerated, options.found, options.false_alarms).among(judged)
+    sensitivity = Sensitivity(options.psi_tolerance, options.detectable_psi, options.false_alarm_rate).among(
+        judged
+    )
     columns = tuple(each for side in sides for each in judge(side, sensitivity, options.ignore))
     verdict, rows = verdict_of(columns), read.asked.columns.height
     report = DriftReport(
@@ -67,8 +69,8 @@ def examine(settings: Settings, environ: Mapping[str, str], now: datetime) -> Ex
         requests=len(captured),
         unreadable=read.unreadable,
         rows=rows,
-        tolerated=options.tolerated,
-        false_alarms=options.false_alarms,
+        psi_tolerance=options.psi_tolerance,
+        false_alarm_rate=options.false_alarm_rate,
         columns=columns,
     )
     return Examination(report, reference, ledger)

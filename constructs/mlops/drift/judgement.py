@@ -63,7 +63,7 @@ def _check(title: str, found: Comparison, rows: Rows, sensitivity: Sensitivity) 
     drifted = found.index > limit
     reason = (
         f"index {found.index:.3f} {'is above' if drifted else 'is within'} {limit:.3f}: "
-        f"{sensitivity.tolerated:g} is tolerated, the rest is chance among {found.effective_rows:,.0f} "
+        f"{sensitivity.psi_tolerance:g} is tolerated, the rest is chance among {found.effective_rows:,.0f} "
         f"independent rows"
     )
     return Check(
@@ -82,7 +82,7 @@ def _too_few(found: Comparison, rows: Rows, sensitivity: Sensitivity) -> str:
     if found.rows >= needed:
         return ""
     wanted = captured_needed(needed, found.reference_rows)
-    to_find = f"to find an index of {sensitivity.found:g} in {POWER:.0%} of runs"
+    to_find = f"to find an index of {sensitivity.detectable_psi:g} in {POWER:.0%} of runs"
     if wanted is None:
         return f"compared with {found.reference_rows} rows; more than {needed} are needed {to_find}"
     return f"{found.effective_rows:,.0f} independent rows; at least {wanted:,} are needed {to_find}"

@@ -45,10 +45,10 @@ def load_reference(ledger: Ledger) -> Reference:
     """
     history = History(ledger.entries(TRAIN, _TEST, STEP))
     serving = history.serving(ENVIRONMENT)
-    passage = history.passage(serving.release_id) if serving else None
-    if serving is None or passage is None:
+    found = history.release(serving.release_id) if serving else None
+    if serving is None or found is None:
         raise _cannot("release", "nothing", "a release in PROD", "Wait until the pipeline has deployed one.")
-    training = passage.training
+    training = found.training
     if training is None or PROFILE_FILE not in training.files:
         given = f"release {serving.release_id}"
         raise _cannot(PROFILE_FILE, given, "a release whose training wrote a profile", "Train it anew.")
@@ -56,8 +56,8 @@ def load_reference(ledger: Ledger) -> Reference:
         release=parse_json_bytes(ledger.file(training, RELEASE_FILE), RELEASE_FILE, Release),
         since=serving.since,
         profile=Profile.model_validate_json(ledger.file(training, PROFILE_FILE)),
-        scores=_scores(ledger, passage.last(_TEST)),
-        entries=tuple(entry for entry in passage.entries if entry.step == STEP),
+        scores=_scores(ledger, found.last(_TEST)),
+        entries=tuple(entry for entry in found.entries if entry.step == STEP),
     )
 
 

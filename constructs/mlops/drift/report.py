@@ -38,7 +38,7 @@ class ColumnFindings(_Frozen):
 class DriftReport(_Frozen):
     """``drift.json``."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     verdict: Verdict
     summary: str
     example: str
@@ -51,8 +51,8 @@ class DriftReport(_Frozen):
     requests: int
     unreadable: int
     rows: int
-    tolerated: float
-    false_alarms: float
+    psi_tolerance: float
+    false_alarm_rate: float
     columns: tuple[ColumnFindings, ...]
     retraining: str = ""
 

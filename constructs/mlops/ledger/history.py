@@ -19,7 +19,7 @@ class Serving:
 
 
 @dataclass(frozen=True)
-class Passage:
+class ReleaseHistory:
     """One release's way: its ``entries``, the oldest first."""
 
     release_id: str
@@ -47,16 +47,16 @@ class History:
         self._entries = tuple(entries)
 
     @property
-    def passages(self) -> list[Passage]:
+    def releases(self) -> list[ReleaseHistory]:
         """Every release's way, the newest release first."""
         found: dict[str, list[Entry]] = {}
         for entry in self._entries:
             found.setdefault(entry.release_id, []).append(entry)
-        return [Passage(name, tuple(entries)) for name, entries in reversed(found.items())]
+        return [ReleaseHistory(name, tuple(entries)) for name, entries in reversed(found.items())]
 
-    def passage(self, release_id: str) -> Passage | None:
+    def release(self, release_id: str) -> ReleaseHistory | None:
         """The way of one release."""
-        return next((each for each in self.passages if each.release_id == release_id), None)
+        return next((each for each in self.releases if each.release_id == release_id), None)
 
     def serving(self, environment: str) -> Serving | None:
         """What the newest test that found its release deployed says; None before the first."""

@@ -40,6 +40,6 @@ def _served(ledger: Ledger) -> bytes | None:
             return None
         raise
     serving = history.serving(ENVIRONMENT)
-    passage = history.passage(serving.release_id) if serving else None
-    training = passage.training if passage else None
+    found = history.release(serving.release_id) if serving else None
+    training = found.training if found else None
     return ledger.file(training, TRAINING_FILES[0]) if training else None

@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from mlops.ledger.entry import Approval, AutomaticRollback, Entry, NamedFigure
-from mlops.ledger.history import History, Passage
+from mlops.ledger.history import History, ReleaseHistory
 from mlops.ledger.links import Link
 from mlops.spec import InvalidInputError, Problem
 from mlops.spec.settings import ENVIRONMENTS
@@ -60,7 +60,7 @@ class Overview(BaseModel):
 
 def overviews(history: History, link: Link) -> list[Overview]:
     """Every release, the newest first."""
-    return [_overview(passage, history, link) for passage in history.passages]
+    return [_overview(release, history, link) for release in history.releases]
 
 
 def named(releases: list[Overview], release_id: str | None) -> list[Overview]:
@@ -81,25 +81,25 @@ def as_objects(releases: Sequence[Overview]) -> str:
     return json.dumps([each.model_dump(mode="json") for each in releases], indent=2)
 
 
-def _overview(passage: Passage, history: History, link: Link) -> Overview:
-    training = passage.training
+def _overview(release: ReleaseHistory, history: History, link: Link) -> Overview:
+    training = release.training
     serving = {name: history.serving(name) for name in ENVIRONMENTS}
-    plans = {name: passage.last(f"{name}-plan") for name in ENVIRONMENTS}
-    reviews = {name: passage.last(f"{name}-review") for name in ENVIRONMENTS}
-    tests = {name: passage.last(f"{name}-test") for name in ENVIRONMENTS}
+    plans = {name: release.last(f"{name}-plan") for name in ENVIRONMENTS}
+    reviews = {name: release.last(f"{name}-review") for name in ENVIRONMENTS}
+    tests = {name: release.last(f"{name}-test") for name in ENVIRONMENTS}
     return Overview(
-        release_id=passage.release_id,
+        release_id=release.release_id,
         commit=training.commit if training else None,
         trained_at=training.at if training else None,
         files=_files(training, link) if training else {},
         plans={name: _planned(entry, link) for name, entry in plans.items() if entry and entry.plan},
         reviews={name: _planned(entry, link) for name, entry in reviews.items() if entry and entry.plan},
         tests={name: _judgement(entry, link) for name, entry in tests.items() if entry and entry.gate},
-        approval=passage.approval,
+        approval=release.approval,
         serves={
             name: ServedSince(since=served.since, passed=served.passed)
             for name, served in serving.items()
-            if served and served.release_id == passage.release_id
+            if served and served.release_id == release.release_id
         },
     )
 

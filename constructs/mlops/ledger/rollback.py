@@ -138,14 +138,14 @@ class Rollback:
 
     def _fetch(self, history: History) -> None:
         """The release's manifest and held-out rows, and the stack that it was deployed with."""
-        passage, plan = history.passage(self._release_id), history.plan_of(ENVIRONMENT, self._release_id)
-        if passage is None or passage.training is None or plan is None:
+        found, plan = history.release(self._release_id), history.plan_of(ENVIRONMENT, self._release_id)
+        if found is None or found.training is None or plan is None:
             allowed = "a release whose training and plan are in the ledger"
             remedy = "Send its commit through the pipeline again."
             raise InvalidInputError([Problem("ledger", "RELEASE", self._release_id, allowed, remedy)])
         ledger, scratch = self._workspace.ledger, self._workspace.scratch
         for name in TRAINING_FILES[:2]:
-            (scratch / name).write_bytes(ledger.file(passage.training, name))
+            (scratch / name).write_bytes(ledger.file(found.training, name))
         example = self._workspace.settings.example.name
         self._stack = RecordedStack(ledger, plan, scratch / f"{example}-{ENVIRONMENT}")
 

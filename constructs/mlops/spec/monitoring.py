@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from mlops.spec.endpoint import Endpoint
 from mlops.spec.problems import Problem
@@ -47,6 +47,9 @@ TimeZone = Annotated[
 ]
 
 
+_RENAMED = {"tolerated": "psi_tolerance", "found": "detectable_psi", "false_alarms": "false_alarm_rate"}
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,9 +66,10 @@ class Monitoring(_Strict):
 
     Attributes:
         hours: how far back the requests go that are compared.
-        tolerated: the population stability index up to which a column may differ.
-        found: the index that a comparison must find; with too few rows for that it does not judge.
-        false_alarms: how often at most a run may find drift where no column differs more than tolerated.
+        psi_tolerance: the population stability index up to which a column may differ.
+        detectable_psi: the index that a comparison must find; with too few rows for that it does not judge.
+        false_alarm_rate: how often at most a run may find drift where no column differs by more than
+            ``psi_tolerance``.
         ignore: columns that are shown, and not judged.
         retrain: whether drift starts the pipeline.
     """
@@ -73,11 +77,22 @@ class Monitoring(_Strict):
     schedule: ScheduleExpression | None = None
     time_zone: TimeZone = "UTC"
     hours: int = Field(default=24, ge=1, le=24 * 90)
-    tolerated: float = Field(default=0.1, gt=0, le=1)
-    found: float = Field(default=0.5, gt=0, le=10)
-    false_alarms: float = Field(default=0.01, gt=0, le=0.2)
+    psi_tolerance: float = Field(default=0.1, gt=0, le=1)
+    detectable_psi: float = Field(default=0.5, gt=0, le=10)
+    false_alarm_rate: float = Field(default=0.01, gt=0, le=0.2)
     ignore: tuple[str, ...] = ()
     retrain: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, data: Any) -> Any:
+        """The names that these settings had before still work."""
+        if not isinstance(data, dict):
+            return data
+        twice = [f"{old} and {new}" for old, new in _RENAMED.items() if old in data and new in data]
+        if twice:
+            raise ValueError(f"only one of {', one of '.join(twice)}, which mean the same")
+        return {_RENAMED.get(name, name): value for name, value in data.items()}
 
 
 def unmonitored(monitoring: Monitoring | None, prod: Endpoint) -> Iterator[Problem]:
@@ -87,6 +102,9 @@ def unmonitored(monitoring: Monitoring | None, prod: Endpoint) -> Iterator[Probl
     if prod.captured_percent == 0 or prod.serverless or prod.asynchronous:
         remedy = "Let endpoint.prod capture requests, or remove [monitoring]."
         yield Problem(_SOURCE, "monitoring", "a table", _CAPTURING, remedy)
-    if monitoring.found <= monitoring.tolerated:
-        allowed = f"more than tolerated, {monitoring.tolerated:g}"
-        yield Problem(_SOURCE, "monitoring.found", f"{monitoring.found:g}", allowed, "Raise it.")
+    if monitoring.detectable_psi <= monitoring.psi_tolerance:
+        given, allowed = (
+            f"{monitoring.detectable_psi:g}",
+            f"more than psi_tolerance, {monitoring.psi_tolerance:g}",
+        )
+        yield Problem(_SOURCE, "monitoring.detectable_psi", given, allowed, "Raise it.")
