@@ -91,6 +91,4 @@ def test_the_names_that_settings_had_before_are_read(load: Load) -> None:
 
 def test_a_name_before_beside_the_one_of_today_is_refused(load: Load) -> None:
     said = told(load, "[monitoring]\ntolerated = 0.2\npsi_tolerance = 0.3\n")
-    assert (
-        "allowed: only one of tolerated and psi_tolerance, which mean the same. Correct monitoring." in said
-    )
+    assert "allowed: only one of tolerated and psi_tolerance, which mean the same. Correct monitor" in said

@@ -51,9 +51,8 @@ def examine(settings: Settings, environ: Mapping[str, str], now: datetime) -> Ex
         Side("answered", reference.scores, read.answered),
     )
     judged = sum(name not in options.ignore for side in sides for name in side.expected)
-    sensitivity = Sensitivity(options.psi_tolerance, options.detectable_psi, options.false_alarm_rate).among(
-        judged
-    )
+    chosen = Sensitivity(options.psi_tolerance, options.detectable_psi, options.false_alarm_rate)
+    sensitivity = chosen.among(judged)
     columns = tuple(each for side in sides for each in judge(side, sensitivity, options.ignore))
     verdict, rows = verdict_of(columns), read.asked.columns.height
     report = DriftReport(
