@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import botocore.exceptions
 import pytest
 
 from mlops.cli.errors import sentence_of
-from tests.cli.commands import mlops, project
+from tests.cli.commands import NO_CREDENTIALS, mlops, project
 
 IN_A_PROJECT = ("demo", "up", "down", "doctor", "plan", "releases", "rollback", "monitor")
 OF_AN_EXAMPLE = ("demo", "releases", "rollback", "monitor")
@@ -55,6 +56,49 @@ def test_without_credentials_the_remedy_is_told(tmp_path: Path, command: str) ->
     assert done.returncode == (2 if command == "monitor" else 1)
     for remedy in ("aws sso login", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "mlops up"):
         assert remedy in done.stderr
+
+
+def at_a_terminal(cwd: Path, keys: bytes) -> tuple[int, str]:
+    """The exit code and what is shown of ``mlops releases`` where a person types ``keys`` when asked."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "mlops", "releases"]
+    environment = {**os.environ, **NO_CREDENTIALS, "TERM": "dumb"}
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = ""
+    while True:
+        try:
+            read = os.read(ours, 65536).decode()
+        except OSError:  # Linux's answer once the other end is closed.
+            break
+        shown += read
+        if shown.rstrip().endswith(":"):
+            os.write(ours, keys)
+    os.close(ours)
+    return process.wait(60), shown
+
+
+def test_at_a_terminal_a_person_chooses_among_several_examples(tmp_path: Path) -> None:
+    code, shown = at_a_terminal(project(tmp_path, "churn", "fraud"), b"fraud\n")
+    assert "Which example [churn/fraud]:" in shown
+    assert code == 1
+    assert "There are no usable AWS credentials" in shown
+
+
+def test_a_person_who_chooses_no_example_is_told_which_there_are(tmp_path: Path) -> None:
+    code, shown = at_a_terminal(project(tmp_path, "churn", "fraud"), b"\x04")
+    assert code == 2
+    assert "allowed: one of churn, fraud" in shown
+    assert "Traceback" not in shown
+
+
+def test_without_the_local_aws_the_remedy_is_to_install_it(tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['local_aws'] = None\n")
+    done = mlops("demo", cwd=project(tmp_path, "churn"), PYTHONPATH=str(hidden))
+    assert done.returncode == 1
+    assert done.stderr == "local_aws is not installed. Run: pip install 'sagemaker-mlops-cdktf[local]'\n"
 
 
 def test_a_profile_that_does_not_exist_is_told_with_the_remedy(tmp_path: Path) -> None:

@@ -250,10 +250,14 @@ def test_an_environment_elsewhere_is_left_to_its_own_credentials(sound: Settings
     assert "ml.m5.large for endpoint usage" not in found
 
 
-def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(root: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'constructs'}", **variables}
     return subprocess.run(
-        [sys.executable, "-m", "mlops", "doctor"], cwd=root, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "mlops", "doctor", *options],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -264,6 +268,22 @@ def test_every_planted_fault_is_told_at_once_with_its_remedy() -> None:
     assert "\n    cdktf deploy bootstrap\n" in done.stdout
     assert "… e-mail movielens" in done.stdout
     assert done.stdout.splitlines()[-1].endswith("each with its remedy above.")
+
+
+def test_findings_keep_to_a_terminal_of_80_columns() -> None:
+    done = run(ROOT, COLUMNS="80")
+    remedies = [line for line in done.stdout.splitlines() if line.startswith("    ")]
+    rest = [line for line in done.stdout.splitlines() if line not in remedies]
+    assert len(rest) > 5
+    assert max(map(len, rest)) <= 80
+
+
+def test_programs_read_the_findings_as_json() -> None:
+    done = run(ROOT, "--json")
+    assert done.returncode == 1
+    read = {finding["subject"]: finding for finding in json.loads(done.stdout)}
+    assert read["state bucket"]["verdict"] == "fault"
+    assert read["state bucket"]["remedy"] == "cdktf deploy bootstrap"
 
 
 def test_a_shell_without_credentials_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,12 +69,20 @@ def example_name(root: Path, name: str | None, command: str) -> str:
     if name is None and len(known) == 1:
         return known[0]
     if name is None and sys.stdin.isatty() and sys.stdout.isatty():
-        from rich.prompt import Prompt
-
-        return Prompt.ask("Which example", choices=known)
+        name = _asked(known)
     if name not in known:
         raise InvalidInputError([_unknown(command, name, known)])
     return name
+
+
+def _asked(known: list[str]) -> str | None:
+    """The example that a person chooses at the terminal; None where its input ends without a choice."""
+    from rich.prompt import Prompt
+
+    try:
+        return Prompt.ask("Which example", choices=known)
+    except EOFError:
+        return None
 
 
 def known_examples(incomplete: str) -> list[str]:
