@@ -23,6 +23,7 @@ from mlops.ledger.entry import PlanFacts
 from mlops.ledger.store import Ledger
 from mlops.toolchain import terraform_environment
 from tests.local_aws.codebuild.builds import Builds
+from tests.project import PROJECT
 
 STATE = "state-bucket"
 KEY = "movielens-qa/terraform.tfstate"
@@ -124,8 +125,8 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
 def restoring(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What PROD's Deploy has beside its plan: a repository, and a role that brings PROD back."""
     source = tmp_path_factory.mktemp("source")
-    shutil.copy(ROOT / "mlops.toml", source)
-    shutil.copytree(ROOT / "examples" / "movielens", source / "examples" / "movielens")
+    shutil.copy(PROJECT / "mlops.toml", source)
+    shutil.copytree(PROJECT / "examples" / "movielens", source / "examples" / "movielens")
     (source / "requirements.txt").write_text("")
     role = "arn:aws:iam::123456789012:role/restore"
     return {"CODEBUILD_SRC_DIR_SourceOutput": str(source), "RESTORE_ROLE_ARN": role}
