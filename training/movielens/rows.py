@@ -53,7 +53,7 @@ class Faults:
         if more := self.count - len(self.listed):
             given = f"{more} more values like these"
             self.listed.append(
-                Problem("ratings", "(further rows)", given, "as above", "Mend or remove them as well.")
+                Problem("ratings", "(further rows)", given, "as above", "Correct or remove them as well.")
             )
         if self.listed:
             raise InvalidInputError(self.listed)
@@ -103,5 +103,5 @@ def check(block: bytes, form: RatingsForm, name: str, before: int, faults: Fault
         else:
             given = f"{len(fields[row])} fields"
             allowed = f"{form.columns} fields separated by {form.delimiter!r}"
-        faults.add(Problem(name, field, given, allowed, "Mend or remove the row."))
+        faults.add(Problem(name, field, given, allowed, "Correct or remove the row."))
     return frame

@@ -85,7 +85,7 @@ def finish_tuning(
         reason = "" if isinstance(job.failure_reason, Unassigned) else f": {job.failure_reason}"
         raise TrainingError(
             f"The tuning job {job.hyper_parameter_tuning_job_name} ended as {ended}, no model{reason}\n"
-            "Its training jobs tell why; mend the cause and retry the Train stage, or push again."
+            "Its training jobs tell why; fix the cause and retry the Train stage, or push again."
         )
     log(f"best of them: {best.training_job_name}")
     found = TrainingJob.get(str(best.training_job_name), session=session, region=build.region)

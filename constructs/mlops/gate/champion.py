@@ -22,7 +22,7 @@ class Champion:
 def ask_champion(case: Case) -> Champion | str:
     """The champion's answers, or why there is nothing to compare with.
 
-    A champion that does not answer never blocks a release: it may be what the release mends.
+    A champion that does not answer never blocks a release: it may be what the release fixes.
 
     Raises:
         InvalidInputError: the endpoint cannot be asked about, for want of a permission for example.

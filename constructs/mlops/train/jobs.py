@@ -89,7 +89,7 @@ def finish_training(job: TrainingJob, log: Log) -> None:
         raise TrainingError(
             f"The training job {job.training_job_name} ended as {ended}{reason}\n"
             f"Its log: group /aws/sagemaker/TrainingJobs, streams {job.training_job_name}/algo-…. "
-            "Mend the cause and retry the Train stage, or push again."
+            "Fix the cause and retry the Train stage, or push again."
         )
 
 

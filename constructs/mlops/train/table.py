@@ -52,7 +52,9 @@ def read_table(content: bytes, name: str, table: Table) -> pl.DataFrame:
         text = pl.read_csv(io.BytesIO(content), infer_schema=False)
     except pl.exceptions.PolarsError as error:
         given = str(error).splitlines()[0]
-        raise InvalidInputError([Problem(name, "(file)", given, "a CSV file", "Mend the file.")]) from error
+        raise InvalidInputError(
+            [Problem(name, "(file)", given, "a CSV file", "Correct the file.")]
+        ) from error
     columns = [*table.features, table.label]
     allowed = f"the columns {', '.join(columns)}"
     missing = [
@@ -84,12 +86,12 @@ def _problems(text: pl.DataFrame, rows: pl.DataFrame, name: str, table: Table) -
         allowed = ", ".join(table.classes) if column == table.label else table.allowed
         for row in (~fits.fill_null(value=False)).arg_true():
             given = repr(text[column][row])
-            problem = Problem(name, f"row {row + 1}, {column}", given, allowed, "Mend or remove the row.")
+            problem = Problem(name, f"row {row + 1}, {column}", given, allowed, "Correct or remove the row.")
             found.append((row, problem))
     listed = [problem for _, problem in sorted(found, key=lambda item: item[0])]
     if len(listed) > _LISTED:
         given = f"{len(listed) - _LISTED} more values like these"
-        rest = Problem(name, "(further rows)", given, "as above", "Mend or remove them as well.")
+        rest = Problem(name, "(further rows)", given, "as above", "Correct or remove them as well.")
         return [*listed[:_LISTED], rest]
     return listed
 

@@ -86,7 +86,7 @@ def test_columns_stand_where_the_form_says_and_a_header_is_left_out() -> None:
 def test_a_row_that_is_no_rating_is_told_with_its_number(row: bytes, message: str) -> None:
     (told,) = problems(b"1\t1\t3\t0\n" + row + b"\n1\t3\t3\t0\n")
     assert told.startswith(f"file 0: {message}")
-    assert told.endswith("Mend or remove the row.")
+    assert told.endswith("Correct or remove the row.")
 
 
 def test_the_first_row_may_be_the_one_that_is_wrong() -> None:
