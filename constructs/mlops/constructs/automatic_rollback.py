@@ -25,7 +25,7 @@ class AutomaticRollback:
     ``state`` is the endpoint stack's; ``access`` gives the rights on its resources.
     """
 
-    #: What a way back adds to a build: Terraform waits an hour for an endpoint, then the gate judges it.
+    #: What a rollback adds to a build: Terraform waits an hour for an endpoint, then the gate judges it.
     MINUTES: ClassVar[int] = 130
 
     context: BuildContext
@@ -34,7 +34,7 @@ class AutomaticRollback:
     access: EndpointAccess | CrossAccountEndpointAccess
 
     def variables(self) -> dict[str, str]:
-        """What a build that may have to go back must be told."""
+        """The variables of a build that may have to roll back."""
         return {
             "RESTORE_ROLE_ARN": self._arn,
             **TERRAFORM,
@@ -43,7 +43,7 @@ class AutomaticRollback:
         }
 
     def grant_take(self, role: Role) -> None:
-        """Let ``role`` take the way back's role on."""
+        """Let ``role`` take on the rollback's role."""
         role.grant("restore", Statement("Assume", ("sts:AssumeRole",), (self._arn,)))
 
     def role(self, scope: Construct, id_: str, builds: Sequence[BuildProject]) -> AssumableRole:

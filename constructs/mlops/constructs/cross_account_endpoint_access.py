@@ -47,7 +47,7 @@ class CrossAccountEndpointAccess:
         self._grant_assume("monitor", role)
 
     def variables(self, part: Part) -> dict[str, str]:
-        """What a build that plays this part must be told: the role to take on."""
+        """The variables of a build that plays this part: the role to take on."""
         arn = self.names.role_arn(f"{self.environment}-{part}")
         if part in _CALLERS:
             whose = _CALLERS[part]

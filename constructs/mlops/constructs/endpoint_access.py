@@ -75,7 +75,7 @@ class EndpointAccess:
         self.models.grant_read(role, self.names.capture_folder(self.environment))
 
     def variables(self, part: Part) -> dict[str, str]:  # noqa: ARG002
-        """What a build that plays this part must be told: nothing, since it has the rights itself."""
+        """The variables of a build that plays this part: none, since it has the rights itself."""
         return {}
 
     def _change(self) -> list[Statement]:

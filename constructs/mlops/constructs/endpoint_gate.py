@@ -21,7 +21,7 @@ class EndpointGateConfig:
     """The gate of one ``environment``'s endpoint; ``access`` gives the right to ask it.
 
     ``champion`` is the access to what a passing release will replace, which is asked the same rows.
-    Where the deployment was ``approved`` by a person, the ledger's entry says by whom. The ``way_back``, if
+    Where the deployment was ``approved`` by a person, the ledger's entry says by whom. The ``rollback``, if
     there is one, follows on a release that does not pass.
     """
 
@@ -30,7 +30,7 @@ class EndpointGateConfig:
     access: EndpointAccess | CrossAccountEndpointAccess
     champion: EndpointAccess | CrossAccountEndpointAccess | None = None
     approved: bool = False
-    way_back: AutomaticRollback | None = None
+    rollback: AutomaticRollback | None = None
 
 
 class EndpointGate(Construct):
@@ -48,14 +48,14 @@ class EndpointGate(Construct):
                 step=step,
                 description=f"Judges the endpoint {endpoint}",
                 buildspec=f"endpoint_tests/{names.example}/buildspec.yml",
-                timeout_minutes=_MINUTES + (AutomaticRollback.MINUTES if config.way_back else 0),
+                timeout_minutes=_MINUTES + (AutomaticRollback.MINUTES if config.rollback else 0),
                 variables={
                     "MLOPS_ENVIRONMENT": config.environment,
                     "ENDPOINT_NAME": endpoint,
                     **config.access.variables("test"),
                     **_champion_variables(config.champion),
                     **({"MLOPS_APPROVAL": "manual"} if config.approved else {}),
-                    **(config.way_back.variables() if config.way_back else {}),
+                    **(config.rollback.variables() if config.rollback else {}),
                 },
             ),
         )
@@ -75,8 +75,8 @@ class EndpointGate(Construct):
         reporting = Statement("Report", report, (names.arn("codebuild", f"report-group/{group}"),))
         self.build.role.grant("judge", reporting)
         config.context.ledger.grant_add(self.build.role, f"{step}/")
-        if config.way_back:
-            config.way_back.grant_take(self.build.role)
+        if config.rollback:
+            config.rollback.grant_take(self.build.role)
         if config.approved:
             pipeline = (names.arn("codepipeline", names.pipeline),)
             look = Statement("Look", ("codepipeline:ListActionExecutions",), pipeline)

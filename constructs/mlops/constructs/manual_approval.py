@@ -36,7 +36,7 @@ class ManualApproval:
             raise ValueError(f"an approval of {self.timeout_minutes} minutes; AWS takes 5 to 86,400")
 
     def action(self, name: str, run_order: int) -> aws.codepipeline.CodepipelineStageAction:
-        """The approval action; the topic's subscribers are told when it waits."""
+        """The approval action; the topic's subscribers get an e-mail when it waits."""
         return aws.codepipeline.CodepipelineStageAction(
             name=name,
             category="Approval",

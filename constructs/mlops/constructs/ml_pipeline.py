@@ -30,7 +30,7 @@ from mlops.spec import Names
 class ReleaseStage:
     """One environment that a release goes through: plan, review and approve where asked for, deploy, test.
 
-    ``restore`` is the role of the environment's way back, where there is one.
+    ``restore`` is the role of the environment's rollback, where there is one.
     """
 
     environment: str
@@ -58,7 +58,7 @@ class ReleaseStage:
         if self.approval:
             actions.append(self.approval.action("Approve", len(actions) + 1))
         deploy = self.terraform.deploy
-        # The way back is the repository's code.
+        # The rollback is the repository's code.
         inputs = [plan, "SourceOutput"] if self.restore else [plan]
         actions.append(deploy.action("Deploy", inputs=inputs, run_order=len(actions) + 1, variables=vouched))
         sources = ["SourceOutput", "TrainOutput"]
@@ -86,7 +86,7 @@ class MlPipelineConfig:
 class MlPipeline(Construct):
     """A CodePipeline V2 that runs one execution after another.
 
-    Source, Train, Synth, then a stage for each environment. A failed execution is told to the topic.
+    Source, Train, Synth, then a stage for each environment. A failed execution is reported to the topic.
     https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-structure.html
     """
 

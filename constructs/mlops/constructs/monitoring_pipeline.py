@@ -39,7 +39,7 @@ class MonitoringPipelineConfig:
 class MonitoringPipeline(Construct):
     """Starts by its schedule or by hand, never by a push; the build's report goes into the ledger.
 
-    It fails where it cannot judge, which the topic is told; drift is told by an alarm.
+    It fails where it cannot judge, which goes to the topic; an alarm reports drift.
     """
 
     def __init__(self, scope: Construct, id_: str, config: MonitoringPipelineConfig) -> None:

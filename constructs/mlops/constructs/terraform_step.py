@@ -23,7 +23,7 @@ _BUILD_MINUTES = 90
 class TerraformStepConfig:
     """``state`` is the endpoint stack's; ``access`` gives the rights on its resources.
 
-    A plan is applied within ``valid_hours`` after it was made, or not at all. The ``way_back``, if there
+    A plan is applied within ``valid_hours`` after it was made, or not at all. The ``rollback``, if there
     is one, follows on a deployment that fails half-way.
     """
 
@@ -32,7 +32,7 @@ class TerraformStepConfig:
     state: RemoteState
     access: EndpointAccess | CrossAccountEndpointAccess
     valid_hours: int
-    way_back: AutomaticRollback | None = None
+    rollback: AutomaticRollback | None = None
 
 
 class TerraformStep(Construct):
@@ -48,12 +48,12 @@ class TerraformStep(Construct):
         config.access.grant_plan(self.plan.role)
         config.context.ledger.grant_add(self.plan.role, f"{config.environment}-plan/")
         config.access.grant_deploy(self.deploy.role)
-        if config.way_back:
-            config.way_back.grant_take(self.deploy.role)
+        if config.rollback:
+            config.rollback.grant_take(self.deploy.role)
 
     def _build(self, part: Literal["plan", "deploy"], description: str) -> BuildProject:
         environment = self._config.environment
-        way_back = self._config.way_back if part == "deploy" else None
+        rollback = self._config.rollback if part == "deploy" else None
         return BuildProject(
             self,
             part,
@@ -63,7 +63,7 @@ class TerraformStep(Construct):
                 description=f"{description} of {environment}",
                 buildspec=read(part),
                 frozen=True,
-                timeout_minutes=_BUILD_MINUTES + (AutomaticRollback.MINUTES if way_back else 0),
+                timeout_minutes=_BUILD_MINUTES + (AutomaticRollback.MINUTES if rollback else 0),
                 variables={
                     "MLOPS_ENVIRONMENT": environment,
                     **TERRAFORM,
@@ -72,7 +72,7 @@ class TerraformStep(Construct):
                     "LEDGER_BUCKET": self._config.context.names.ledger_bucket,
                     **({"PLAN_VALID_HOURS": str(self._config.valid_hours)} if part == "plan" else {}),
                     **self._config.access.variables(part),
-                    **(way_back.variables() if way_back else {}),
+                    **(rollback.variables() if rollback else {}),
                 },
             ),
         )

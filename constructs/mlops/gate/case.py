@@ -48,7 +48,7 @@ class Case:
 
 
 class _Problems(list[Problem]):
-    """Gathers what is wrong, so that all of it can be told at once."""
+    """Gathers what is wrong, so that all of it is reported at once."""
 
     def attempt(self, load: Callable[[], T]) -> T | None:
         try:
@@ -89,7 +89,7 @@ def load_case(subject: Subject, environ: Mapping[str, str], root: Path) -> Case:
         endpoint_name=endpoint_name,
         caller=Caller.of(environ),
         champion_caller=Caller.of(environ, "CHAMPION"),
-        # A way back deploys what was recorded, under settings that may since have changed.
+        # A rollback deploys what was recorded, under settings that may since have changed.
         model_name=environ.get("ENDPOINT_MODEL")
         or names.model(environment, endpoint.model_hash(release.model.at(names))),
         champion_name=environ.get("CHAMPION_ENDPOINT", ""),

@@ -39,6 +39,6 @@ def _check(endpoint: Invokable, protocol: ModelProtocol, known: Known) -> Check:
     except EndpointError as error:
         return behaves(_name(known), False, str(error))
     found = int(predicted(scores)[0])
-    told, right = protocol.classes[found], protocol.classes[known.label]
-    reason = f"taken for {told}" if found == known.label else f"taken for {told}; it is {right}"
+    given, right = protocol.classes[found], protocol.classes[known.label]
+    reason = f"taken for {given}" if found == known.label else f"taken for {given}; it is {right}"
     return behaves(_name(known), found == known.label, reason)

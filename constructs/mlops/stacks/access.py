@@ -49,7 +49,7 @@ class AccessStack(ExampleStack):
             models=models,
             endpoint=endpoint,
         )
-        # PROD's way back deploys and tests as the pipeline does.
+        # PROD's rollback deploys and tests as the pipeline does.
         restore = ("prod-restore",) if environment == "prod" else ()
         plan = self._role(f"{environment}-plan", names.primary)
         deploy, test = (

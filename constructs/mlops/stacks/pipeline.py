@@ -194,9 +194,9 @@ class PipelineStack(ExampleStack):
     ) -> ReleaseStage:
         access = self._access(environment)
         state = state_of(self.settings, environment)
-        # PROD's own gate runs when the release has replaced the champion, and there is a way back to that.
+        # PROD's own gate runs when the release has replaced the champion, and there is a rollback to that.
         champion = None if environment == "prod" else self._access("prod")
-        way_back = (
+        rollback = (
             AutomaticRollback(context=self._context, environment=environment, state=state, access=access)
             if environment == "prod"
             else None
@@ -211,7 +211,7 @@ class PipelineStack(ExampleStack):
                 state=state,
                 access=access,
                 valid_hours=hours,
-                way_back=way_back,
+                rollback=rollback,
             ),
         )
         gate = EndpointGate(
@@ -223,11 +223,11 @@ class PipelineStack(ExampleStack):
                 access=access,
                 champion=champion,
                 approved=approval is not None,
-                way_back=way_back,
+                rollback=rollback,
             ),
         )
         builds = (terraform.deploy, gate.build)
-        restore = way_back.role(self, f"{environment}-restore", builds) if way_back else None
+        restore = rollback.role(self, f"{environment}-restore", builds) if rollback else None
         return ReleaseStage(
             environment=environment,
             terraform=terraform,
