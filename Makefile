@@ -21,7 +21,7 @@ STACKS ?=
 RELEASE ?=
 REFERENCE ?= build/reference
 
-.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback monitor up down check test test-all lint format reference lock clean
+.PHONY: help setup cdktf checkov actionlint sdks demo new doctor plan releases rollback monitor up down check test test-all lint format reference wheels lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,11 @@ reference: setup ## Write the public API's reference, made of its docstrings, to
 	@# The bindings' jsii starts Node when it is imported.
 	PDOC_ALLOW_EXEC=1 $(BIN)/python -m pdoc --docformat google --output-directory $(REFERENCE) mlops.constructs mlops.spec mlops.stacks
 
+wheels: setup ## Build the wheels of the three distributions into dist/, and check their metadata
+	rm -rf dist
+	for folder in $(FOLDERS); do $(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist $$folder || exit 1; done
+	$(BIN)/twine check --strict dist/*.whl
+
 lock: setup ## Write the requirements files anew from pyproject.toml and the images' requirements.in
 	$(COMPILE) $(OWN:%=--no-emit-package %) --group dev pyproject.toml -o requirements-dev.txt
 	$(COMPILE) --group user-builds --constraints requirements-dev.txt -o requirements.txt
@@ -95,7 +100,7 @@ lock: setup ## Write the requirements files anew from pyproject.toml and the ima
 	for sdk in v2 v3; do $(COMPILE) --excludes $(SDKS)/excludes-$$sdk.txt $(SDKS)/requirements-$$sdk.in -o $(SDKS)/requirements-$$sdk.txt; done
 
 clean: down ## Stop the local AWS and delete what was built
-	rm -rf .work cdktf.out build
+	rm -rf .work cdktf.out build dist
 
 $(VENV)/.ready: requirements-dev.txt $(FOLDERS:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}. Name another: make PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
