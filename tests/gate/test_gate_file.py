@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ def test_every_problem_is_told_with_field_value_allowed_and_remedy(tmp_path: Pat
     assert "Correct evaluation.confidence." in told[0]
     assert "latency.p99_ms: given -1" in told[1]
     assert "invocation.conections" in told[2]
+
+
+def test_the_numbers_of_a_known_row_are_sent_as_they_are_written() -> None:
+    known = load_gate_file(SHIPPED.parents[1] / "iris" / "gate.toml").known
+    assert json.dumps(known[0].row) == '{"features": [5.1, 3.5, 1.4, 0.2]}'
 
 
 def test_a_threshold_has_one_side(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from mlops.gate.metrics import LOWER_IS_BETTER, MetricName
 from mlops.serving.options import Invocation
@@ -104,6 +105,12 @@ class Known(_Strict):
     row: dict[str, Any] = Field(min_length=1, description="a value for each feature column")
     label: int = Field(ge=0, description="the number of its class")
 
+    @field_validator("row")
+    @classmethod
+    def _as_held_out_rows(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """A decimal number of TOML's is read as it is written."""
+        return {name: _in_floating_point(value) for name, value in row.items()}
+
 
 class Slice(_Strict):
     """A column of the held-out rows, whose every value is judged on its own rows."""
@@ -140,3 +147,9 @@ def load_gate_file(path: Path) -> GateFile:
         InvalidInputError: with every problem of the file.
     """
     return parse_toml(path, GateFile)
+
+
+def _in_floating_point(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_in_floating_point(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value
