@@ -14,6 +14,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "tools/bench/README.md",
     ROOT / "local_aws/README.md",
+    ROOT / "recordio/README.md",
 ]
 _SEPARATORS = {"|", "&&", "||", ";", "("}
 _VARIABLE = re.compile(r"[A-Z_a-z]+=")

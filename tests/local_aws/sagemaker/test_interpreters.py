@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from local_aws.images.image import Image, module
-from local_aws.sagemaker.interpreters import FOLDER_VARIABLE, InstallError, Interpreter, cache, prepare
+from local_aws.sagemaker.image_environments import FOLDER_VARIABLE, InstallError, cache
+from local_aws.sagemaker.interpreters import Interpreter, prepare
 from local_aws.sagemaker.registry import Registry
 from local_aws.server import LocalAws
 

@@ -20,7 +20,8 @@ from local_aws.log_stream import LogStream
 from local_aws.runtime import Runtime
 from local_aws.sagemaker.container_process import ContainerProcess, StartError
 from local_aws.sagemaker.failure_reason import KILLED
-from local_aws.sagemaker.interpreters import InstallError, prepare
+from local_aws.sagemaker.image_environments import InstallError
+from local_aws.sagemaker.interpreters import prepare
 from local_aws.sagemaker.missing_model import explain
 from local_aws.sagemaker.objects import DataError, download, under_prefix, unpack
 from local_aws.sagemaker.registry import Registry, UnknownImageError

@@ -19,7 +19,8 @@ from local_aws.sagemaker import opt_ml
 from local_aws.sagemaker.channels import download_channels, input_config
 from local_aws.sagemaker.container_process import ContainerProcess, StartError
 from local_aws.sagemaker.failure_reason import failure_reason
-from local_aws.sagemaker.interpreters import InstallError, Interpreter, prepare
+from local_aws.sagemaker.image_environments import InstallError
+from local_aws.sagemaker.interpreters import Interpreter, prepare
 from local_aws.sagemaker.job_status import JobStatus
 from local_aws.sagemaker.objects import DataError, pack
 
