@@ -22,7 +22,7 @@ class Authorizer:
     """Lets through what policies allow; the account itself (start-up credentials) may do everything.
 
     What is judged: identity policies, boundaries, session policies, and the policies of buckets, keys,
-    topics, secrets and roles. What of a request is not known here is said in ``local_aws/README.md``.
+    topics, secrets and roles. What of a request is not known here is said in ``docs/local-aws.md``.
     """
 
     def __init__(self) -> None:

@@ -92,7 +92,8 @@ def read_images(files: Sequence[Path]) -> list[Image]:
             problems += [_problem(path, item) for item in error.errors()]
         except (OSError, ValueError) as error:
             said = error.strerror if isinstance(error, OSError) else error
-            problems.append(f"{path}: {said}. It must be a readable TOML file; see docs/local-aws.md")
+            remedy = "It must be a readable TOML file; see the README of sagemaker-local-aws, Images"
+            problems.append(f"{path}: {said}. {remedy}")
         else:
             found = [entry.image(path.absolute().parent) for entry in content.image]
             problems += [f"{path}: {problem}" for image in found for problem in _missing(image)]

@@ -52,7 +52,7 @@ class Registry:
                 f"the local AWS has no equivalent of the image {uri}; there are: "
                 f"{', '.join(sorted(known))}. To add it, write a file images.toml with [[image]], "
                 f'repository = "{repository}" and the commands train and serve, and start the local AWS '
-                "with --images images.toml; see docs/local-aws.md, Your own image"
+                "with --images images.toml; see the README of sagemaker-local-aws, Images"
             )
         return image
 
