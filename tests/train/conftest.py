@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from local_aws.server import LocalAws
-from tests.project import settings_of
-from tests.train.builds import MakeBuild, builds_of
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +20,3 @@ def credentials(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if "aws" in request.fixturenames:
         for name, value in request.getfixturevalue("aws").runtime.environment().items():
             monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def build() -> MakeBuild:
-    """Builds of the iris example."""
-    return builds_of(settings_of("iris"))

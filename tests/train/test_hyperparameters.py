@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,13 @@ import boto3
 import pytest
 
 from local_aws.server import LocalAws
-from mlops.spec.problems import parse_toml
-from mlops.spec.settings import Training
+from mlops.spec import InvalidInputError, load_settings
 from mlops.train.build import Build
 from mlops.train.jobs import start_training
 from mlops.train.task import Task, channel, chosen_hyperparameters, json_hyperparameters
-from tests.train.builds import MakeBuild
+from tests.project import PROJECT
 
 WRITTEN = """
-instance_type = "ml.m5.large"
-
-[hyperparameters]
 early_stopping = true
 shuffle = false
 learning_rate = 1.10
@@ -28,6 +25,7 @@ epochs = 30
 version = "1.10"
 optimizer = "adam"
 """
+_TABLE = "[training.hyperparameters]\n"
 TEXTS = {
     "early_stopping": "true",
     "shuffle": "false",
@@ -40,9 +38,19 @@ TEXTS = {
 
 
 @pytest.fixture
-def written(tmp_path: Path, build: MakeBuild) -> Build:
-    (tmp_path / "training.toml").write_text(WRITTEN)
-    return build(hyperparameters=parse_toml(tmp_path / "training.toml", Training).hyperparameters)
+def project(tmp_path: Path) -> Path:
+    """A folder with the settings of iris, which has these hyperparameters."""
+    shutil.copy(PROJECT / "mlops.toml", tmp_path)
+    (tmp_path / "examples/iris").mkdir(parents=True)
+    before, after = (PROJECT / "examples/iris/example.toml").read_text().split(_TABLE)
+    rest = after[after.index("\n[") :]
+    (tmp_path / "examples/iris/example.toml").write_text(f"{before}{_TABLE}{WRITTEN}{rest}")
+    return tmp_path
+
+
+@pytest.fixture
+def written(project: Path) -> Build:
+    return Build(load_settings(project, "iris"), "e5ec0710-0000-4000-8000-000000000000", "c0ffee" + "0" * 34)
 
 
 def test_an_algorithm_gets_them_as_they_are_written(written: Build) -> None:
@@ -57,10 +65,11 @@ def test_the_training_job_s_request_carries_the_texts(aws: LocalAws, written: Bu
     assert submitted(aws, written, chosen_hyperparameters(written)) == TEXTS
 
 
-def test_a_hyperparameter_of_another_kind_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "training.toml").write_text(f"{WRITTEN}layers = [64, 32]\n")
-    with pytest.raises(Exception, match=r"hyperparameters\.layers.*given \[64, 32\]"):
-        parse_toml(tmp_path / "training.toml", Training)
+def test_a_hyperparameter_of_another_kind_is_refused(project: Path) -> None:
+    path = project / "examples/iris/example.toml"
+    path.write_text(path.read_text().replace(_TABLE, f"{_TABLE}layers = [64, 32]\n"))
+    with pytest.raises(InvalidInputError, match=r"hyperparameters\.layers.*given \[64, 32\]"):
+        load_settings(project, "iris")
 
 
 def submitted(aws: LocalAws, build: Build, hyperparameters: dict[str, str]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -45,13 +45,21 @@ class FailedError(Exception):
     """Something failed; the message says why, and the remedy. Commands print it and exit with 1."""
 
 
-def parse_toml(path: Path, model: type[Model], **extra: Any) -> Model:
+def parse_toml(
+    path: Path, model: type[Model], parse_float: Callable[[str], Any] = float, **extra: Any
+) -> Model:
     """``path`` as ``model``; ``extra`` adds top-level values that the file does not hold.
+
+    ``parse_float`` makes a decimal number of its text; ``Decimal`` keeps 1.10 from becoming 1.1.
 
     Raises:
         InvalidInputError: the file is missing, is not TOML, or does not fit the model.
     """
-    return _validated(path.name, model, {**_loaded(_read(path), path.name, _toml, "TOML"), **extra})
+
+    def loads(text: str) -> dict[str, Any]:
+        return tomllib.loads(text, parse_float=parse_float)
+
+    return _validated(path.name, model, {**_loaded(_read(path), path.name, loads, "TOML"), **extra})
 
 
 def parse_json(path: Path, model: type[Model]) -> Model:
@@ -93,11 +101,6 @@ def _loaded(body: bytes, source: str, loads: Any, language: str) -> dict[str, An
         kind = type(data).__name__
         raise InvalidInputError([Problem(source, "(file)", kind, "an object", "Wrap it in an object.")])
     return data
-
-
-def _toml(text: str) -> dict[str, Any]:
-    # A decimal number stays as it is written: 1.10 is no 1.1.
-    return tomllib.loads(text, parse_float=Decimal)
 
 
 def _validated(source: str, model: type[Model], data: dict[str, Any]) -> Model:

@@ -233,7 +233,8 @@ def load_settings(root: Path, example: str) -> Settings:
 
     def parse(path: Path, model: type[Model], **extra: str) -> Model | None:
         try:
-            return parse_toml(path, model, **extra)
+            # Hyperparameters are handed on as they are written.
+            return parse_toml(path, model, Decimal, **extra)
         except InvalidInputError as error:
             problems.extend(error.problems)
             return None
