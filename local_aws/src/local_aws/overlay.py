@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import site
 import sys
@@ -13,8 +14,8 @@ from pathlib import Path
 def create(folder: Path, seen: Iterable[Path] = ()) -> Path:
     """Create the environment in milliseconds and return its folder of executables.
 
-    pip finds what the environment sees as satisfied; what is installed goes into the folder and comes
-    first on its path.
+    There is pip, which finds what the environment sees as satisfied; what is installed goes into the folder
+    and comes first on its path.
 
     Args:
         seen: folders of packages of this very interpreter; without one, there is the standard library only.
@@ -30,9 +31,25 @@ def create(folder: Path, seen: Iterable[Path] = ()) -> Path:
     )
     own = packages(folder)
     own.mkdir(parents=True)
-    lines = [f"import site; site.addsitedir({str(path)!r})" for path in seen if path.is_dir()]
+    seen = [path for path in seen if path.is_dir()]
+    lines = [f"import site; site.addsitedir({str(path)!r})" for path in seen]
+    if seen and not any((path / "pip").is_dir() for path in seen):
+        lines += _bundled_pip()
     (own / "interpreter.pth").write_text("".join(f"{line}\n" for line in lines))
     return executables
+
+
+def _bundled_pip() -> list[str]:
+    """Python's own copy of pip, which runs as it lies: the environments that uv makes have none.
+
+    https://docs.python.org/3/library/ensurepip.html
+    """
+    module = importlib.util.find_spec("ensurepip")
+    # Where a Linux distribution keeps it apart.
+    elsewhere = sysconfig.get_config_var("WHEEL_PKG_DIR")
+    folders = [Path(module.origin).parent / "_bundled"] if module and module.origin else []
+    folders += [Path(elsewhere)] if elsewhere else []
+    return [str(wheel) for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))][:1]
 
 
 def packages(environment: Path) -> Path:
