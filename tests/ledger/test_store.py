@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mlops.ledger.store import Ledger, OverwritingRefusedError
+from mlops.spec import InvalidInputError
 from tests.ledger.entries import at, planned, trained
 
 
@@ -68,3 +69,14 @@ def test_a_writer_that_finds_no_free_key_gives_up_with_a_sentence(ledger: Ledger
 def test_an_entry_whose_writer_died_half_way_does_not_count(ledger: Ledger) -> None:
     ledger.put(f"{trained('a', 0).folder}release.json", b"{}")
     assert ledger.entries() == []
+
+
+def test_an_entry_of_a_newer_version_is_named_with_the_remedy(ledger: Ledger) -> None:
+    ledger.record(trained("a", 0), {})
+    ledger.put("train/20300101T000000.000000Z-b/entry.json", b'{"schema_version": 2}')
+    with pytest.raises(InvalidInputError) as refused:
+        ledger.entries()
+    (problem,) = refused.value.problems
+    assert problem.source == "train/20300101T000000.000000Z-b/entry.json"
+    assert (problem.field, problem.given, problem.allowed) == ("schema_version", "2", "1")
+    assert problem.remedy.startswith("Upgrade sagemaker-mlops-cdktf")

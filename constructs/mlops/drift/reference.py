@@ -55,7 +55,7 @@ def load_reference(ledger: Ledger) -> Reference:
     return Reference(
         release=parse_json_bytes(ledger.file(training, RELEASE_FILE), RELEASE_FILE, Release),
         since=serving.since,
-        profile=Profile.model_validate_json(ledger.file(training, PROFILE_FILE)),
+        profile=parse_json_bytes(ledger.file(training, PROFILE_FILE), PROFILE_FILE, Profile),
         scores=_scores(ledger, found.last(_TEST)),
         entries=tuple(entry for entry in found.entries if entry.step == STEP),
     )

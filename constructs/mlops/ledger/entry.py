@@ -111,10 +111,10 @@ class Entry(Versioned):
         return f"{self.step}/{self.at.strftime(_TIME)}-{self.release_id}/"
 
     @classmethod
-    def parse(cls, body: bytes) -> Self:
-        """The entry of an ``entry.json``.
+    def parse(cls, body: bytes, source: str = ENTRY_FILE) -> Self:
+        """The entry of an ``entry.json``, whose key is ``source``.
 
         Raises:
             InvalidInputError: with every problem of it.
         """
-        return parse_json_bytes(body, ENTRY_FILE, cls)
+        return parse_json_bytes(body, source, cls)

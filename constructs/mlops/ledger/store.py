@@ -67,15 +67,21 @@ class Ledger:
             raise
 
     def entries(self, *steps: str) -> list[Entry]:
-        """All entries, or those of ``steps``, which is all that some may list; the oldest first."""
+        """All entries, or those of ``steps``, which is all that some may list; the oldest first.
+
+        Raises:
+            InvalidInputError: with every problem of an entry that cannot be read.
+        """
         paginate = self._s3.get_paginator("list_objects_v2").paginate
         found = [paginate(Bucket=self.bucket, Prefix=f"{step}/") for step in steps] or [
             paginate(Bucket=self.bucket)
         ]
         keys = [item["Key"] for pages in found for page in pages for item in page.get("Contents", ())]
         with ThreadPoolExecutor(_READERS) as pool:
-            bodies = pool.map(self._get, [key for key in keys if key.endswith(f"/{ENTRY_FILE}")])
-            return sorted(map(Entry.parse, bodies), key=lambda entry: (entry.at, entry.folder))
+            own = [key for key in keys if key.endswith(f"/{ENTRY_FILE}")]
+            return sorted(
+                map(Entry.parse, pool.map(self._get, own), own), key=lambda entry: (entry.at, entry.folder)
+            )
 
     def file(self, entry: Entry, name: str) -> bytes:
         """A file of an entry."""
