@@ -31,6 +31,7 @@ from mlops.constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseSt
 from mlops.constructs.model_endpoint import ModelEndpoint, ModelEndpointConfig
 from mlops.constructs.monitoring_pipeline import MonitoringPipeline, MonitoringPipelineConfig
 from mlops.constructs.notification_topic import NotificationTopic, NotificationTopicConfig
+from mlops.constructs.pinned_library import PinnedLibrary
 from mlops.constructs.pipeline_key import PipelineKey
 from mlops.constructs.pipeline_schedule import PipelineSchedule, PipelineScheduleConfig
 from mlops.constructs.plan_access import PlanAccess
@@ -88,6 +89,7 @@ __all__ = [
     "MonitoringPipelineConfig",
     "NotificationTopic",
     "NotificationTopicConfig",
+    "PinnedLibrary",
     "PipelineKey",
     "PipelineSchedule",
     "PipelineScheduleConfig",

@@ -7,16 +7,11 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
-from mlops.constructs.automatic_rollback import AutomaticRollback
 from mlops.constructs.bucket_share import BucketShare
 from mlops.constructs.build_project import BuildContext
-from mlops.constructs.cross_account_endpoint_access import CrossAccountEndpointAccess
-from mlops.constructs.endpoint_access import EndpointAccess
-from mlops.constructs.endpoint_execution_role import EndpointExecutionRole, EndpointExecutionRoleConfig
-from mlops.constructs.endpoint_gate import EndpointGate, EndpointGateConfig
 from mlops.constructs.github_source import GitHubConnection, GitHubToken, PipelineSource
 from mlops.constructs.manual_approval import ManualApproval
-from mlops.constructs.ml_pipeline import MlPipeline, MlPipelineConfig, ReleaseStage
+from mlops.constructs.ml_pipeline import MlPipeline, MlPipelineConfig
 from mlops.constructs.monitoring_pipeline import MonitoringPipeline, MonitoringPipelineConfig
 from mlops.constructs.notification_topic import NotificationTopic, NotificationTopicConfig
 from mlops.constructs.pinned_library import PinnedLibrary
@@ -25,13 +20,12 @@ from mlops.constructs.pipeline_schedule import PipelineSchedule, PipelineSchedul
 from mlops.constructs.private_bucket import PrivateBucket, PrivateBucketConfig
 from mlops.constructs.review_step import ReviewStep
 from mlops.constructs.synth_step import SynthStep
-from mlops.constructs.terraform_step import TerraformStep, TerraformStepConfig
 from mlops.constructs.training_data import TrainingDataConfig
 from mlops.constructs.training_data_access import TrainingDataAccess
 from mlops.constructs.training_step import TrainingStep, TrainingStepConfig
 from mlops.spec import Settings
-from mlops.spec.settings import ENVIRONMENTS
-from mlops.stacks.base import ExampleStack, state_of
+from mlops.stacks.base import ExampleStack
+from mlops.stacks.release_stages import ReleaseStages, hosting_role
 
 _KEEP_ARTIFACTS_DAYS = 90
 # What Plan and Review say no push can change: they run the pinned library. Test runs what was pushed.
@@ -77,7 +71,12 @@ class PipelineStack(ExampleStack):
         self._context = BuildContext(
             names=names, artifacts=artifacts, ledger=ledger, logs_key=key, library=library
         )
-        self._hosting = self._make_hosting()
+        self._stages = ReleaseStages(
+            stack=self,
+            context=self._context,
+            models=self._models,
+            hosting=hosting_role(self, self._models, config.endpoint_images),
+        )
         source = self._source()
         pipeline = MlPipeline(
             self,
@@ -91,8 +90,10 @@ class PipelineStack(ExampleStack):
                 training=self._training(),
                 synth=SynthStep(self, "synth", self._context),
                 releases=[
-                    self._release("qa"),
-                    self._release("prod", ReviewStep(self, "review", self._context), self._approval(topic)),
+                    self._stages.stage("qa"),
+                    self._stages.stage(
+                        "prod", ReviewStep(self, "review", self._context), self._approval(topic)
+                    ),
                 ],
                 notifications=topic,
             ),
@@ -116,7 +117,7 @@ class PipelineStack(ExampleStack):
             )
             PipelineSchedule(self, "retraining", schedule)
         if monitoring:
-            access = self._access("prod")
+            access = self._stages.access("prod")
             config = MonitoringPipelineConfig(
                 context=self._context,
                 source=source,
@@ -125,21 +126,6 @@ class PipelineStack(ExampleStack):
                 notifications=topic,
             )
             MonitoringPipeline(self, "monitoring", config)
-
-    def _make_hosting(self) -> EndpointExecutionRole | None:
-        """The endpoints' role, unless all of them are elsewhere."""
-        endpoints = {
-            environment: self.settings.example.endpoint.of(environment)
-            for environment in ENVIRONMENTS
-            if environment not in self.settings.remote_environments
-        }
-        if not endpoints:
-            return None
-        images = self._config.endpoint_images
-        config = EndpointExecutionRoleConfig(
-            names=self.names, models=self._models, images=images, endpoints=endpoints
-        )
-        return EndpointExecutionRole(self, "endpoint-execution", config)
 
     def _bucket(
         self,
@@ -187,67 +173,6 @@ class PipelineStack(ExampleStack):
         minutes = self.settings.project.approval.plan_valid_hours * 60
         return ManualApproval(
             topic=topic, text=_APPROVAL, link="#{ProdReview.REVIEW_URL}", timeout_minutes=minutes
-        )
-
-    def _release(
-        self, environment: str, review: ReviewStep | None = None, approval: ManualApproval | None = None
-    ) -> ReleaseStage:
-        access = self._access(environment)
-        state = state_of(self.settings, environment)
-        # PROD's own gate runs when the release has replaced the champion, and there is a rollback to that.
-        champion = None if environment == "prod" else self._access("prod")
-        rollback = (
-            AutomaticRollback(context=self._context, environment=environment, state=state, access=access)
-            if environment == "prod"
-            else None
-        )
-        hours = self.settings.project.approval.plan_valid_hours
-        terraform = TerraformStep(
-            self,
-            environment,
-            TerraformStepConfig(
-                context=self._context,
-                environment=environment,
-                state=state,
-                access=access,
-                valid_hours=hours,
-                rollback=rollback,
-            ),
-        )
-        gate = EndpointGate(
-            self,
-            f"{environment}-gate",
-            EndpointGateConfig(
-                context=self._context,
-                environment=environment,
-                access=access,
-                champion=champion,
-                approved=approval is not None,
-                rollback=rollback,
-            ),
-        )
-        builds = (terraform.deploy, gate.build)
-        restore = rollback.role(self, f"{environment}-restore", builds) if rollback else None
-        return ReleaseStage(
-            environment=environment,
-            terraform=terraform,
-            gate=gate,
-            review=review,
-            approval=approval,
-            restore=restore,
-        )
-
-    def _access(self, environment: str) -> EndpointAccess | CrossAccountEndpointAccess:
-        names = self.settings.names_in(environment)
-        if names.primary or self._hosting is None:
-            return CrossAccountEndpointAccess(names, environment)
-        endpoint = self.settings.example.endpoint.of(environment)
-        return EndpointAccess(
-            names=names,
-            environment=environment,
-            execution_role=self._hosting,
-            models=self._models,
-            endpoint=endpoint,
         )
 
 
