@@ -55,10 +55,13 @@ def _streams(runtime: Runtime, name: str, account_region: AccountRegion | None) 
             .get("logs", {})
         )
         return [(logs["groupName"], logs["streamName"])] if "streamName" in logs else []
+    found: list[tuple[str, str]] = []
     if ("training job", name) in known:
-        return _in_group(runtime, account_region, TRAINING_GROUP, f"{name}/")
-    if ("endpoint", name) in known:
-        return _in_group(runtime, account_region, ENDPOINT_GROUP + name, "")
+        found += _in_group(runtime, account_region, TRAINING_GROUP, f"{name}/")
+    if ("endpoint", name) in known:  # often called as the job is
+        found += _in_group(runtime, account_region, ENDPOINT_GROUP + name, "")
+    if {("training job", name), ("endpoint", name)} & {*known}:
+        return found
     raise LookupError(
         f"There is no build, training job or endpoint {name}. `logs` without a name lists them."
     )

@@ -113,6 +113,8 @@ class ModelServer:
                 pass  # not there yet, or gone: the next round tells which
             self._process.wait(_POLL_SECONDS)
         ended = self._process.exit_code
+        if ended is not None:
+            self._process.wait(0)  # until its last lines have been read
         happened = "it did not answer in time" if ended is None else f"it ended with exit code {ended}"
         if ended == -signal.SIGKILL:
             happened = f"{happened}. {KILLED}"
