@@ -4,7 +4,7 @@ from mlops.spec.example import Example, Table, TrainingFile, load_example
 from mlops.spec.names import Names
 from mlops.spec.problems import InvalidInputError, Problem
 from mlops.spec.release import Release, load_release, load_release_of
-from mlops.spec.settings import Settings, example_names, load_every_example, load_named_example, load_settings
+from mlops.spec.settings import Settings, example_names, load_every_example, load_settings
 
 __all__ = [
     "Example",
@@ -18,7 +18,6 @@ __all__ = [
     "example_names",
     "load_every_example",
     "load_example",
-    "load_named_example",
     "load_release",
     "load_release_of",
     "load_settings",

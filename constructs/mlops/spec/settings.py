@@ -258,19 +258,6 @@ def example_names(root: Path) -> list[str]:
     return sorted(stacks.parent.name for stacks in root.glob("examples/*/stacks.py"))
 
 
-def load_named_example(root: Path, name: str, command: str) -> Settings:
-    """The settings of the example that a person named as the argument EXAMPLE of ``command``.
-
-    Raises:
-        InvalidInputError: there is no such example, or with every problem of its files.
-    """
-    known = example_names(root)
-    if name not in known:
-        allowed = f"one of {', '.join(known)}"
-        raise InvalidInputError([Problem(command, "EXAMPLE", name, allowed, "Name one of these.")])
-    return load_settings(root, name)
-
-
 def _images_elsewhere(aws: Aws, example: ExampleSettings) -> Iterator[Problem]:
     """SageMaker takes images of its own region only."""
     for field, uri in (
