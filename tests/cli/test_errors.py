@@ -117,6 +117,15 @@ def test_credentials_that_aws_refuses_are_told_with_the_remedy(code: str) -> Non
     assert "aws sso login" in told
 
 
+def test_a_local_aws_that_has_ended_is_told_with_the_remedy(tmp_path: Path) -> None:
+    credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_MAX_ATTEMPTS": "1"}
+    ended = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", **credentials}
+    done = mlops("releases", cwd=project(tmp_path, "churn"), **ended)
+    assert done.returncode == 1
+    assert "http://127.0.0.1:1" in done.stderr
+    assert "correct AWS_ENDPOINT_URL" in done.stderr
+
+
 def test_a_bug_is_no_sentence() -> None:
     assert sentence_of(KeyError("release")) is None
 

@@ -48,8 +48,9 @@ def sentence_of_aws(error: Exception) -> str | None:
         return f"There are no usable AWS credentials in this shell: {error}\n{_CREDENTIALS}"
     if isinstance(error, exceptions.ClientError):
         return _refusal(error.operation_name, error.response.get("Error", {}))
-    if isinstance(error, exceptions.HTTPClientError | exceptions.NoRegionError):
-        return f"AWS could not be reached: {error}\nConnect to the network, or correct AWS_ENDPOINT_URL."
+    if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
+        remedy = "Connect to the network, or correct AWS_ENDPOINT_URL: does the local AWS still run?"
+        return f"AWS could not be reached: {error}\n{remedy}"
     return f"AWS could not be asked: {error}" if isinstance(error, exceptions.BotoCoreError) else None
 
 
