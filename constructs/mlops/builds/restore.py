@@ -10,7 +10,7 @@ from mlops.ledger.restore import main as restore
 
 
 def main(cause: Cause) -> None:
-    """Do nothing, unless this build failed and its project was told a role for the way back."""
+    """Do nothing, unless this build failed and its project was given the role that restores PROD."""
     failed = cause == "deployment" or os.environ.get("CODEBUILD_BUILD_SUCCEEDING") == "0"
     if failed and os.environ.get("RESTORE_ROLE_ARN"):
         install_terraform(os.environ)
