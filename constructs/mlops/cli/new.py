@@ -23,4 +23,4 @@ def new(name: Annotated[str, typer.Argument(help="The example's name.", show_def
     for folder in sorted({str(file.parent) for file in files if file.parent.name in (name, "script")}):
         typer.echo(f"  {folder}/")
     typer.echo("and tests/snapshots/: what the new stacks hold, and github-actions, which may plan them.")
-    typer.echo(f"Run it:        mlops demo {name}\nMake it yours: docs/writing-an-example.md")
+    typer.echo(f"Run it:        mlops demo {name}\nMake it yours: the library's docs/writing-an-example.md")
