@@ -58,7 +58,7 @@ class Released:
         return self._take(build, self.names(environment), role)
 
     def restore(self, build: AccountRegion) -> AccountRegion:
-        """The pipeline's account, to act there in the role of PROD's way back, which the build takes on."""
+        """The pipeline's account, to act there in the role of PROD's rollback, which the build takes on."""
         return self._take(build, self.settings.names, "prod-restore")
 
     def _take(self, build: AccountRegion, names: Names, role: str) -> AccountRegion:

@@ -1,4 +1,4 @@
-"""PROD on a local AWS for the ways back: real Terraform, a served model, the real gate."""
+"""PROD on a local AWS for the rollbacks: real Terraform, a served model, the real gate."""
 
 from __future__ import annotations
 

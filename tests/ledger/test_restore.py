@@ -73,7 +73,7 @@ def test_a_way_back_that_terraform_refuses_says_what_serves_and_what_to_do(produ
     s3.put_object(Bucket=production.names.state_bucket, Key=key, Body=json.dumps(lock))
     run = restore(production, NEW, "test")
     s3.delete_object(Bucket=production.names.state_bucket, Key=key)
-    assert f"THE WAY BACK TO RELEASE {OLD} FAILED: " in run.stdout
+    assert f"THE ROLLBACK TO RELEASE {OLD} FAILED: " in run.stdout
     assert "somebody@elsewhere" in run.stdout
     last = facts(run)[-1]
     assert f"mlops-movielens-prod is InService and serves release {NEW}." in last

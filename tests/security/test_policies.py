@@ -138,7 +138,7 @@ def test_a_service_takes_a_role_only_on_behalf_of_this_account(statements: list[
 
 
 def test_no_other_trust_names_a_role_too_many(statements: list[Any]) -> None:
-    """One visitor each, and the way back where PROD is deployed and tested; its own are those two builds."""
+    """One visitor each, and the rollback where PROD is deployed and tested; its own are those two builds."""
     trusts = [s for s in allowed(statements) if s.actions == ("sts:AssumeRole",) and s.principals]
     visited = [s for s in trusts if not any(who.endswith(".amazonaws.com") for who in s.principals)]
     restoring = [s for s in visited if ": prod-restore_trust" in s.where]

@@ -1,4 +1,4 @@
-"""``mlops releases``, ``rollback`` and ``manifests``: what became of every release, and the way back."""
+"""``mlops releases``, ``rollback`` and ``manifests``: what became of every release, and the rollback."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class Execution:
     def last_words(self, action: Action) -> str:
         """What an action's build printed last before it failed, or the action's own summary.
 
-        What it did about it afterwards, such as PROD's way back, ends with a paragraph, which follows.
+        What it did about it afterwards, such as PROD's rollback, ends with a paragraph, which follows.
         """
         builds = (
             self._client("codebuild").batch_get_builds(ids=[action.external_id])["builds"]

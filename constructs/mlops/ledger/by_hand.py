@@ -1,4 +1,4 @@
-"""The way back that a person asks for: shown, confirmed, carried out."""
+"""The rollback that a person asks for: shown, confirmed, carried out."""
 
 from __future__ import annotations
 

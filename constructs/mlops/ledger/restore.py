@@ -38,7 +38,7 @@ _WANTED = {
 
 
 class Restoration:
-    """The way back from the release ``failed``, whose ``cause`` failed in PROD."""
+    """The rollback from the release ``failed``, whose ``cause`` failed in PROD."""
 
     def __init__(self, root: Path, environ: Mapping[str, str], cause: Cause) -> None:
         """Raises InvalidInputError with every variable or setting that is wrong."""
@@ -68,7 +68,7 @@ class Restoration:
             return self._carried_out(ledger, history, release)
         except (BotoCoreError, ClientError, OverwritingRefusedError) as error:
             return (
-                f"THE WAY BACK FAILED, since AWS refused or could not be reached: {error}\n"
+                f"THE ROLLBACK FAILED, since AWS refused or could not be reached: {error}\n"
                 f"What PROD serves is not known. {self._by_hand('')}"
             )
 
@@ -92,7 +92,7 @@ class Restoration:
                     way.apply()
                 code, entry = way.judge()
             except (InvalidInputError, TerraformError, UnjudgedError) as error:
-                lost = f"THE WAY BACK TO RELEASE {release} FAILED: {error}"
+                lost = f"THE ROLLBACK TO RELEASE {release} FAILED: {error}"
                 return f"{lost}\n{self._serves(ledger, history)} {self._by_hand(f' --release {release}')}"
         summary = entry.gate.summary if entry.gate else ""
         if code == 0:

@@ -1,4 +1,4 @@
-"""The way back: PROD serves an earlier release again, by the stack that it had, judged by its gate."""
+"""The rollback: PROD serves an earlier release again, by the stack that it had, judged by its gate."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class UnjudgedError(Exception):
 
 @dataclass(frozen=True)
 class Workspace:
-    """What a way back works with: the project, the ledger, a scratch folder.
+    """What a rollback works with: the project, the ledger, a scratch folder.
 
     ``environ`` gives the variables of a command, anew for each, since credentials in them expire.
     """
@@ -67,7 +67,7 @@ class Workspace:
 
 
 class Rollback:
-    """One way back to ``release_id``: planned, then carried out; ``way_back`` says why, if nobody asked."""
+    """One rollback to ``release_id``: planned, then carried out; ``way_back`` says why, if nobody asked."""
 
     def __init__(
         self,

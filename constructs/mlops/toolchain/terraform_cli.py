@@ -1,4 +1,4 @@
-"""Runs the Terraform CLI that the toolchain put on the PATH: for the demo, for plans and for ways back."""
+"""Runs the Terraform CLI that the toolchain put on the PATH: for the demo, for plans and for rollbacks."""
 
 from __future__ import annotations
 

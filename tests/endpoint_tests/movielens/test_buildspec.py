@@ -79,7 +79,7 @@ def test_a_blocked_build_fails_and_still_exports_the_summary_and_keeps_the_repor
     assert re.search(r"BLOCKED: accuracy 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] misses ≥ 0\.99", summary)
     assert "The pipeline stops here; PROD is not changed." in log
     assert "Bringing PROD back" not in log
-    assert "WAY BACK" not in log
+    assert "ROLLBACK" not in log
     assert keeps_its_reports(build)
     assert "entry.json" in recorded(build)
     assert json.loads((build.root / "gate-report" / "gate.json").read_text())["verdict"] == "blocked"
@@ -107,4 +107,4 @@ def test_a_gate_of_prod_that_breaks_without_a_report_is_followed_by_the_way_back
     code, summary, log = run_build(build)
     assert (code, summary) == (2, "")
     assert "PROD's test did not pass release release-1: its gate left no summary" in log
-    assert "THE WAY BACK FAILED, since AWS refused or could not be reached" in log
+    assert "THE ROLLBACK FAILED, since AWS refused or could not be reached" in log
