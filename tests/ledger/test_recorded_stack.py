@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mlops.ledger.recorded_stack import RecordedStack
+from mlops.ledger.rollback import terraform_variables
 from mlops.ledger.store import Ledger
 from mlops.spec import InvalidInputError
 from tests.ledger.entries import planned
@@ -70,3 +71,10 @@ def test_an_entry_without_a_stack_is_refused_with_a_remedy(ledger: Ledger, tmp_p
     entry = ledger.record(planned("r-1", 0), {"plan.txt": b"plan"})
     with pytest.raises(InvalidInputError, match=r"allowed: a plan with its cdk\.tf\.json"):
         RecordedStack(ledger, entry, tmp_path / "stack")
+
+
+def test_a_stack_that_version_0_1_recorded_gets_the_role_by_the_name_it_has_there() -> None:
+    role = "arn:aws:iam::210987654321:role/prod-deploy"
+    variables = terraform_variables({"TF_VAR_assume_role_arn": role, "HOME": "/home/ann"})
+    assert variables["TF_VAR_visited_role_arn"] == variables["TF_VAR_assume_role_arn"] == role
+    assert terraform_variables({"HOME": "/home/ann"}) == {"HOME": "/home/ann"}

@@ -24,6 +24,8 @@ from mlops.toolchain.terraform_cli import TerraformCli
 ENVIRONMENT = "prod"
 #: For an environment in another account: the role that Terraform takes on there; docs/accounts.md.
 ASSUME_ROLE = "TF_VAR_assume_role_arn"
+# What stacks that version 0.1 recorded call it.
+_ASSUME_ROLE_0_1 = "TF_VAR_visited_role_arn"
 
 
 def target_of(history: History, wanted: str | None) -> str:
@@ -82,7 +84,9 @@ class Rollback:
         self._names = workspace.settings.names_in(ENVIRONMENT)
         self._fetch(history)
         self._terraform = StackTerraform(
-            self._stack.folder, workspace.scratch, TerraformCli(workspace.environ, workspace.processes)
+            self._stack.folder,
+            workspace.scratch,
+            TerraformCli(lambda: terraform_variables(workspace.environ()), workspace.processes),
         )
 
     def plan(self) -> StackPlan:
@@ -166,6 +170,12 @@ class Rollback:
         # The gate is the repository's: its modules are found in the working folder.
         variables.pop("PYTHONSAFEPATH", None)
         return variables
+
+
+def terraform_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """``environ`` with the role to take on by each name that a recorded stack may have for it."""
+    role = environ.get(ASSUME_ROLE)
+    return {**environ, **({_ASSUME_ROLE_0_1: role} if role else {})}
 
 
 def check_role(settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
