@@ -78,7 +78,7 @@ class Planner:
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
     settings_of("movielens")
     out = tmp_path_factory.mktemp("cdktf.out")
-    release = {"CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(RECORDED / "release.json")}
+    release = {"CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(RECORDED / "movielens-release.json")}
     subprocess.run([sys.executable, "main.py"], cwd=PROJECT, env={**os.environ, **release}, check=True)
     with LocalAws(tmp_path_factory.mktemp("aws")) as aws:
         environment = {**os.environ, **terraform_environment(), **aws.runtime.environment()}
