@@ -15,7 +15,7 @@ import mlops.constructs
 from cdktf import App, TerraformStack, Testing
 from mlops.constructs.private_bucket import PrivateBucket, PrivateBucketConfig
 stack = TerraformStack(App(), "stack")
-PrivateBucket(stack, "bucket", PrivateBucketConfig("raw", "123456789012", "eu-west-1"))
+PrivateBucket(stack, "bucket", PrivateBucketConfig(name="raw", account_id="123456789012", region="eu-west-1"))
 print(Testing.synth(stack))
 """
 
