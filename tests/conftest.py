@@ -5,10 +5,7 @@ from __future__ import annotations
 import fcntl
 import functools
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from hypothesis import settings
 
 from mlops.spec import example_names
 from mlops.testing import example_release
+from mlops.testing.synthesis import synthesize
 from tests.project import PROJECT, settings_of
 
 ROOT = Path(__file__).parents[1]
@@ -100,17 +98,3 @@ def options_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "examples" / "movielens" / "example.toml").write_text(f"{before}{options}\n{trigger}")
     synthesize(project, out, ROOT / "tests/fixtures/movielens-release.json")
     return out / "stacks"
-
-
-def synthesize(project: Path, out: Path, release: Path) -> None:
-    """Run the project's ``main.py``, which must succeed."""
-    environment = {**os.environ, "CDKTF_OUTDIR": str(out), "MLOPS_RELEASE": str(release)}
-    run = subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
