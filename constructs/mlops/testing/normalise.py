@@ -24,7 +24,9 @@ def normalised(value: Any) -> Any:
         if "\n" in value:
             return "(inline)"
         # Which library the builds run says a plan; a snapshot holds for any.
-        value = value.replace(library_archive().sha256, "(digest of the library)")
+        library = library_archive()
+        value = value.replace(library.sha256, "(digest of the library)")
+        value = value.replace(library.name, "(archive of the library)")
         return _DATA.sub("${path.module}/../../../examples/", value)
     return value
 
