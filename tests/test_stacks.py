@@ -13,12 +13,17 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from mlops.testing import stack_names
+from mlops.spec import example_names
 from mlops.testing.normalise import normalised
 from tests.project import PROJECT
 
 ROOT = Path(__file__).parents[1]
-STACKS = tuple(stack_names(PROJECT))
+PARTS = ("init", "pipeline", "qa", "prod")
+STACKS = (
+    "bootstrap",
+    "github-actions",
+    *(f"{example}-{part}" for example in example_names(PROJECT) for part in PARTS),
+)
 # Those that differ where QA and PROD have accounts of their own: tests/fixtures/accounts.toml.
 IN_ACCOUNTS = tuple(f"accounts-{stack}" for stack in ("bootstrap", "movielens-prod", "movielens-prod-access"))
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,13 +71,14 @@ def tidy(root: Path, files: list[Path]) -> None:
         subprocess.run([sys.executable, "-m", "ruff", *arguments, *python], cwd=root, check=True)  # noqa: S603
 
 
-def write_snapshots(root: Path, stacks: list[str]) -> None:
-    """Write the snapshots of a repository's stacks anew.
+def write_snapshots(root: Path, stacks: Sequence[str] = ()) -> None:
+    """Write the snapshots of a repository's stacks anew; of all, where none is named.
 
     Raises:
         SnapshotError: one cannot be made; the message is what the test that makes them says.
     """
-    tests = [f"tests/test_stacks.py::test_a_stack_is_as_in_its_snapshot[{stack}]" for stack in stacks]
+    test = "tests/test_stacks.py::test_a_stack_is_as_in_its_snapshot"
+    tests = [f"{test}[{stack}]" for stack in stacks] or [test]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--snapshot-update", *tests]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:

@@ -12,6 +12,6 @@ whatever ``mlops.toml`` says; ``every_stack`` is all of them. ``own_stacks`` are
 
 from mlops.testing.releases import example_release
 from mlops.testing.stack import Stack
-from mlops.testing.synthesis import own_settings, stack_names, synthesize, with_test_settings
+from mlops.testing.synthesis import own_settings, synthesize, with_test_settings
 
-__all__ = ["Stack", "example_release", "own_settings", "stack_names", "synthesize", "with_test_settings"]
+__all__ = ["Stack", "example_release", "own_settings", "synthesize", "with_test_settings"]

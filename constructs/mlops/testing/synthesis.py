@@ -37,16 +37,6 @@ email = "ml-team@example.com"
 """
 
 
-def stack_names(root: Path) -> list[str]:
-    """The stacks that ``main.py`` makes of a repository's examples, all in one account."""
-    parts = ("init", "pipeline", "qa", "prod")
-    return [
-        "bootstrap",
-        "github-actions",
-        *(f"{example}-{part}" for example in example_names(root) for part in parts),
-    ]
-
-
 def own_settings(root: Path, folder: Path) -> dict[str, Stack]:
     """Every stack of the repository as its own ``mlops.toml`` has it, by name, written to ``folder``.
 
