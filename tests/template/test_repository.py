@@ -59,6 +59,11 @@ def run(repository: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def run_make(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["make", *arguments]
+    return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+
+
 def test_it_is_in_git_and_nothing_is_left_to_commit(repository: Path) -> None:
     assert git(repository, "log", "--format=%s").splitlines() == ["Start with mlops init"]
     assert git(repository, "branch", "--show-current").strip() == "main"
@@ -156,6 +161,72 @@ def test_within_a_git_repository_it_is_no_repository_of_its_own(tmp_path: Path, 
     assert done.returncode == 0, done.stderr
     assert "within another git repository" in done.stdout
     assert not (tmp_path / "my-team/.git").exists()
+
+
+def test_a_clone_of_an_empty_repository_gets_its_first_commit(tmp_path: Path, repository: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch", "main", "origin.git")
+    git(tmp_path, "clone", "--quiet", "origin.git", "my-team")
+    done = mlops("init", "my-team", "--wheels", str(repository / "wheels"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "within another git repository" not in done.stdout
+    clone = tmp_path / "my-team"
+    assert git(clone, "log", "--format=%s").splitlines() == ["Start with mlops init"]
+    assert git(clone, "status", "--porcelain") == ""
+    git(clone, "push", "--quiet", "origin", "HEAD")
+
+
+def test_a_clone_whose_hook_refuses_the_commit_is_left_empty(tmp_path: Path, repository: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    hook = tmp_path / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho not today >&2; exit 1\n")
+    hook.chmod(0o755)
+    wheels = tmp_path.parent / "wheels-of-the-repository"
+    wheels.symlink_to(repository / "wheels")
+    done = mlops("init", "--wheels", str(wheels), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "not today" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [".git"]
+    assert git(tmp_path, "status", "--porcelain") == ""
+
+
+def test_make_lock_takes_the_newest_but_for_what_the_library_pins(repository: Path) -> None:
+    pin = re.compile(r"^pydantic==.*(?:\n    .*)*", re.MULTILINE)
+    lock = repository / "requirements.txt"
+    shipped = lock.read_text()
+    assert pin.search(shipped)
+    lock.write_text(pin.sub("pydantic==2.7.0", shipped))
+    done = mlops("lock", cwd=repository / "examples")
+    written = lock.read_text()
+    git(repository, "checkout", "--quiet", ".")
+    assert done.returncode == 0, done.stderr
+    assert written == shipped
+
+
+def test_a_lock_needs_the_files_that_it_is_written_of(tmp_path: Path) -> None:
+    (tmp_path / "mlops.toml").touch()
+    done = mlops("lock", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "lock: requirements.in: given nothing" in done.stderr
+    assert "lock: requirements-dev.in: given nothing" in done.stderr
+
+
+def test_its_makefile_repeats_nothing_of_the_lock(repository: Path) -> None:
+    makefile = (repository / "Makefile").read_text()
+    assert "pip compile" not in makefile
+    asked = run_make(repository, "--dry-run", "-o", "setup", "lock")
+    assert asked.stdout.strip() == ".venv/bin/mlops lock"
+
+
+def test_its_setup_refuses_an_older_python(repository: Path, tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    program = "import sys; sys.version_info = (3, 10, 1); sys.version = '3.10.1 (main)'; exec(sys.argv[1])"
+    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{program}" "$2"\n')
+    old.chmod(0o755)
+    done = run_make(repository, "setup", f"PYTHON={old}")
+    assert done.returncode == 2
+    assert "Python 3.11 or newer is needed" in done.stderr
+    assert not (repository / ".venv").exists()
 
 
 def test_a_folder_with_something_in_it_is_refused_and_stays(tmp_path: Path) -> None:

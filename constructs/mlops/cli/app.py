@@ -13,6 +13,7 @@ from mlops.cli.doctor import doctor
 from mlops.cli.env import env
 from mlops.cli.errors import ends_in_a_sentence
 from mlops.cli.init import init
+from mlops.cli.lock import lock
 from mlops.cli.monitor import monitor
 from mlops.cli.new import new
 from mlops.cli.plan import plan
@@ -41,5 +42,19 @@ app = typer.Typer(
     help="SageMaker models by git push: try it on a local AWS, look at AWS, go back to an earlier release.",
     epilog=_EPILOG,
 )
-for command in (init, new, demo, up, down, doctor, plan, releases, rollback, monitor, manifests, env):
+for command in (
+    init,
+    new,
+    demo,
+    up,
+    down,
+    doctor,
+    plan,
+    releases,
+    rollback,
+    monitor,
+    manifests,
+    lock,
+    env,
+):
     app.command(cls=Command)(command)

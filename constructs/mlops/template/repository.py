@@ -18,7 +18,6 @@ from mlops.template.example import render, tidy, write_snapshots
 from mlops.template.lock import write_lock
 from mlops.template.names import check_form
 from mlops.template.wheels import DISTRIBUTIONS, copy_wheels
-from mlops.testing import stack_names
 
 #: The model of a new repository: what its data is of.
 MODEL = "tumours"
@@ -43,22 +42,34 @@ def init(folder: Path, model: str = MODEL, wheels: Path | None = None) -> bool:
     check_form(model)
     _check_free(folder)
     within = _git_inside(folder)
-    made = not folder.exists()
+    made, cloned = not folder.exists(), (folder / ".git").exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         # On the same disk, so that the files can be moved.
         with tempfile.TemporaryDirectory(dir=folder, prefix=".mlops-init-") as temporary:
             root = Path(temporary)
             _write(root, _slug(folder.name), model, wheels)
-            if not within and not (folder / ".git").exists():
+            if not within and not cloned:
+                _run_git(root, "init", "--quiet", "--initial-branch", "main")
                 _first_commit(root)
             for path in sorted(root.iterdir()):
                 path.rename(folder / path.name)
+        if cloned and not within:
+            _first_commit(folder)
     except BaseException:
-        if made:
-            shutil.rmtree(folder, ignore_errors=True)
+        _undo(folder, made=made, cloned=cloned)
         raise
     return not within
+
+
+def _undo(folder: Path, *, made: bool, cloned: bool) -> None:
+    """Leave the folder as it was: not there, or empty but for a clone's ``.git``."""
+    if made:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    written = [path for path in folder.iterdir() if not (cloned and path.name == ".git")]
+    for path in written:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 
 def update(root: Path) -> list[Path]:
@@ -110,8 +121,8 @@ def _write(root: Path, project: str, model: str, wheels: Path | None) -> None:
         files = render(model, Path(temporary), in_tree=False)
         shutil.copytree(temporary, root, dirs_exist_ok=True)
     tidy(root, files)
-    write_lock(root, wheels=vendored)
-    write_snapshots(root, stack_names(root))
+    write_lock(root)
+    write_snapshots(root)
 
 
 def render_repository(root: Path, facts: dict[str, str | bool]) -> None:
@@ -135,14 +146,18 @@ def _git_inside(folder: Path) -> bool:
 
 def _first_commit(root: Path) -> None:
     identity = () if _git(root, "config", "user.email").returncode == 0 else _IDENTITY
-    for arguments in (
-        ("init", "--quiet", "--initial-branch", "main"),
-        ("add", "--all"),
-        (*identity, "commit", "--quiet", "--message", "Start with mlops init"),
-    ):
-        done = _git(root, *arguments)
-        if done.returncode != 0:
-            raise FailedError(f"git {arguments[-1]} failed.\n{done.stderr.strip()}")
+    try:
+        _run_git(root, "add", "--all")
+        _run_git(root, *identity, "commit", "--quiet", "--message", "Start with mlops init")
+    except BaseException:
+        _git(root, "reset", "--quiet")
+        raise
+
+
+def _run_git(root: Path, *arguments: str) -> None:
+    done = _git(root, *arguments)
+    if done.returncode != 0:
+        raise FailedError(f"git {' '.join(arguments)} failed.\n{done.stderr.strip()}")
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

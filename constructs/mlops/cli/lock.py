@@ -1,0 +1,24 @@
+"""``mlops lock``."""
+
+from __future__ import annotations
+
+import typer
+
+from mlops.cli.project import enter_project
+
+
+def lock() -> None:
+    """Write requirements.txt and requirements-dev.txt anew, with the newest versions.
+
+    Of requirements.in and requirements-dev.in, hashed; where the library's own builds pin a version, that.
+
+    \b
+    Example:
+      mlops lock && git diff --stat
+
+    Exit code: 0 written; 1 they cannot be resolved; 2 bad input.
+    """
+    from mlops.template.lock import write_lock
+
+    write_lock(enter_project(), upgrade=True)
+    typer.echo("requirements.txt and requirements-dev.txt are written.")
