@@ -46,7 +46,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_the_sources_keep_every_contract(tmp_path: Path) -> None:
-    assert "0 broken" in _lint(_copy(tmp_path))
+    assert " 0 broken" in _lint(_copy(tmp_path))
 
 
 @pytest.mark.parametrize(("importer", "imported"), WRONG)

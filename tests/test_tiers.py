@@ -36,8 +36,12 @@ def test_all_that_the_table_names_is_there() -> None:
 
 
 def test_a_name_of_what_is_gone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "tiers.toml").write_text('all = ["gone/test_it.py::test_it", "here"]\n')
+    places = ["gone/test_it.py::test_it", "here", "here/test_it.py::test_gone", "here/test_it.py::test_it"]
+    (tmp_path / "tiers.toml").write_text(f"all = {places}\n")
     (tmp_path / "here").mkdir()
+    (tmp_path / "here/test_it.py").write_text("def test_it(): ...")
     monkeypatch.setattr(tiers, "TESTS", tmp_path)
-    with pytest.raises(pytest.UsageError, match=r"not there: gone/test_it\.py::test_it$"):
+    with pytest.raises(
+        pytest.UsageError, match=r"not there: gone/test_it\.py::test_it, here/test_it\.py::test_gone$"
+    ):
         tiers.named()

@@ -79,7 +79,7 @@ def test_another_version_of_the_library_concerns_every_stack(project: Path) -> N
     assert not any("requirements.txt" in note for note in same.notes)
     (project / "requirements.txt").write_text("sagemaker-mlops-cdktf==0.3.0\n")
     review = Collector(project, {}, lambda _: None).review(Request(base=base))
-    assert any(note.startswith("Every stack is planned: requirements.txt differs") for note in review.notes)
+    assert any(note.startswith("Every stack is planned: the library differs") for note in review.notes)
     assert sum("is not planned: its state is the file absent.tfstate" in note for note in review.notes) == 2
 
 

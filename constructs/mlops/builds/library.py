@@ -53,7 +53,7 @@ def archive(package: Path, number: str) -> LibraryArchive:
 
 
 def _files(package: Path) -> Iterator[Path]:
-    """All that a wheel would hold: no bytecode, nothing hidden."""
+    """What builds run of a wheel: no bytecode, nothing hidden, such as a template's workflows."""
     for path in package.rglob("*"):
         parts = path.relative_to(package).parts
         if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts):

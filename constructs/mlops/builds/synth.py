@@ -46,5 +46,6 @@ def synthesize(root: Path, environ: Mapping[str, str]) -> int:
 
 
 def main() -> None:
-    """Cut the bindings to what is used, then synthesize the repository of the working folder."""
-    sys.exit(trim_bindings() or synthesize(Path.cwd(), os.environ))
+    """Cut the bindings to what is used, where they can be written, and synthesize the working folder."""
+    trim_bindings()
+    sys.exit(synthesize(Path.cwd(), os.environ))

@@ -9,7 +9,7 @@ import typer
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="The new repository's folder.")] = Path(),
+    root: Annotated[Path, typer.Argument(help="The new repository's folder.", metavar="FOLDER")] = Path(),
     model: Annotated[str, typer.Option(help="The name of its first model.")] = "tumours",
     wheels: Annotated[
         Path | None,
@@ -44,11 +44,11 @@ def init(
         return
     from mlops.template import repository
 
-    committed = repository.init(folder, model, wheels)
-    typer.echo(f"{folder.resolve()} is yours: examples/{model}/ is a model, README.md says what is what.")
+    committed = repository.init(root, model, wheels)
+    typer.echo(f"{root.resolve()} is yours: examples/{model}/ is a model, README.md says what is what.")
     if not committed:
         typer.echo("It lies within another git repository: commit it there.")
-    typer.echo(f"Run it: {'' if folder == Path() else f'cd {folder} && '}make demo")
+    typer.echo(f"Run it: {'' if root == Path() else f'cd {root} && '}make demo")
 
 
 def _update() -> None:

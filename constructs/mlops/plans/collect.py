@@ -14,8 +14,8 @@ from mlops.plans.synthesis import (
     SynthesisError,
     Synthesized,
     changed_since,
+    library_changed,
     merge_base,
-    requirements_changed,
     synthesize,
 )
 from mlops.plans.terraform import Terraform, missing_local_state
@@ -90,9 +90,9 @@ class Collector:
             for stack in gone
             if _belongs(stack, request.example)
         ]
-        if requirements_changed(request.base.commit, self._project):
+        if library_changed(request.base.commit, self._project):
             self._notes.append(
-                "Every stack is planned: requirements.txt differs, and another version of the library may "
+                "Every stack is planned: the library differs (requirements.txt or its source), which may "
                 f"make other stacks of the same settings; "
                 f"{request.base.branch} was synthesized with the version that is installed."
             )

@@ -44,7 +44,7 @@ def synthesize(project: Path, releases: Sequence[Path] = ()) -> Synthesized:
     stacks: dict[str, Path] = {}
     said: dict[str, None] = {}
     for release in releases or (None,):
-        # Not the caller's PYTHONPATH: an older commit's main.py must import its own constructs.
+        # Not the caller's PYTHONPATH: every main.py takes the library that is installed here.
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         environment["CDKTF_OUTDIR"] = str(out)
         environment.pop("MLOPS_RELEASE", None)
@@ -92,13 +92,14 @@ def changed_since(
     return changed, [stack for stack in before.stacks if stack not in now.stacks]
 
 
-def requirements_changed(commit: str, project: Path) -> bool:
-    """Whether ``requirements.txt``, which pins the library, is another than at ``commit``.
+def library_changed(commit: str, project: Path) -> bool:
+    """Whether ``requirements.txt``, which pins the library, is another than at ``commit``, or its source is.
 
     ``changed_since`` cannot see what another version of the library makes of the stacks: it synthesizes the
     commit with the library that is installed here, as it does the working tree.
     """
-    command = ["git", "diff", "--quiet", commit, "--", "requirements.txt"]
+    # Only the library's own repository has the folder.
+    command = ["git", "diff", "--quiet", commit, "--", "requirements.txt", "constructs/mlops"]
     return subprocess.run(command, cwd=project, capture_output=True, check=False).returncode == 1  # noqa: S603
 
 
