@@ -84,6 +84,25 @@ def test_an_artifact_without_its_file_is_told_in_a_sentence(aws: LocalAws, desk:
     assert "Traceback" not in run.stderr
 
 
+def test_a_folder_that_was_pushed_is_refused_before_its_links_lead_one_file_to_another(
+    aws: LocalAws, desk: Desk
+) -> None:
+    s3 = aws.runtime.client("s3")
+    if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=WHERE)
+    ledger = Ledger(s3, BUCKET)
+    before = ledger.entries("prod-review")
+    folder = desk.folder / "review"
+    folder.mkdir()
+    (folder / "changes.txt").symlink_to("summary.txt")
+    run = command(folder, **variables(desk.folder), **aws.runtime.environment())
+    assert run.returncode == 2, run.stdout
+    assert f"review: folder: given {folder}; allowed: a folder that is not there yet" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (folder / "summary.txt").exists()
+    assert ledger.entries("prod-review") == before
+
+
 @pytest.mark.parametrize("damaged", ["plan.json", "plan.sha256"])
 def test_another_plan_than_plans_is_not_reviewed(aws: LocalAws, desk: Desk, damaged: str) -> None:
     plan = desk.folder / "ProdPlan"

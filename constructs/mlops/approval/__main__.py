@@ -22,6 +22,7 @@ from mlops.ledger.entry import Entry, PlanFacts
 from mlops.ledger.links import is_local, links_to
 from mlops.ledger.store import Ledger, OverwritingRefusedError
 from mlops.spec import InvalidInputError, load_settings
+from mlops.spec.problems import Problem
 from mlops.spec.settings import Source
 from mlops.spec.variables import EXAMPLE, read_variables
 
@@ -44,7 +45,7 @@ def review(folder: Path, root: Path, environ: Mapping[str, str]) -> Entry:
     """Write page, text and what the approval says into ``folder``, page and text into the ledger as well.
 
     Raises:
-        InvalidInputError: with every variable that is missing, or what cannot be read.
+        InvalidInputError: with every variable that is missing, or what cannot be read; ``folder`` exists.
     """
     example, sha256, expires, *folders = read_variables(environ, _WANTED)
     settings = load_settings(root, example)
@@ -56,16 +57,25 @@ def review(folder: Path, root: Path, environ: Mapping[str, str]) -> Entry:
     evidence = gather(artifacts, sha256, datetime.fromisoformat(expires), ledger, link)
     source = None if is_local(environ) else settings.project.source
     files = {_PAGE: page(evidence, _compare_url(evidence, source)), "review.txt": text(evidence)}
+    _make(folder)
     written = ledger.record(_entry(evidence), {name: body.encode() for name, body in files.items()})
     files |= {
         "summary.txt": wording.summary(evidence.plan.stack),
         "changes.txt": wording.changes(evidence),
         "url.txt": link(written.folder + _PAGE),
     }
-    folder.mkdir(parents=True, exist_ok=True)
     for name, body in files.items():
         (folder / name).write_text(body, encoding="utf-8")
     return written
+
+
+def _make(folder: Path) -> None:
+    """A link in a folder that is there, such as a pushed one, would put one file in another's place."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        allowed, remedy = "a folder that is not there yet", "Remove it; from a repository, by a commit."
+        raise InvalidInputError([Problem("review", "folder", str(folder), allowed, remedy)]) from None
 
 
 def _entry(evidence: Evidence) -> Entry:
