@@ -10,9 +10,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PINS = re.compile(r"^([a-z0-9-]+==[^\\\n]+?) *\\?$", re.MULTILINE)
 LOCKS = [ROOT / "requirements.txt", *sorted((ROOT / "constructs/mlops/builds/locks").glob("*.txt"))]
-BUILDSPECS = [
-    *sorted((ROOT / "constructs/mlops/builds").glob("*.yml")),
+FROZEN = sorted((ROOT / "constructs/mlops/builds").glob("*.yml"))
+INSTALLERS = [
     ROOT / "constructs/mlops/builds/install_library.sh",
+    ROOT / "constructs/mlops/builds/deploy.py",
     *sorted(ROOT.glob("training/*/buildspec.yml")),
     *sorted(ROOT.glob("endpoint_tests/*/buildspec.yml")),
     *sorted((ROOT / "constructs/mlops/template/tree").glob("*/*/buildspec.yml.jinja")),
@@ -38,8 +39,21 @@ def test_a_builds_requirements_are_the_locks_and_each_has_a_hash(file: Path) -> 
     assert all("--hash=sha256:" in block for block in blocks)
 
 
-@pytest.mark.parametrize("file", BUILDSPECS, ids=relative)
-def test_no_build_installs_what_has_no_hash(file: Path) -> None:
-    text = file.read_text().replace("\\\n", " ")
-    installs = [line for line in text.splitlines() if "pip install" in line]
-    assert all("--require-hashes" in line and "--requirement" in line for line in installs)
+def installs(file: Path) -> list[str]:
+    """The options of each ``pip install``, in a shell's words, folded YAML or Python's strings."""
+    words = re.sub(r"[\s\"',\\()*]+", " ", file.read_text())
+    return re.findall(r"pip install((?: --\S+)*)", words)
+
+
+@pytest.mark.parametrize("file", INSTALLERS, ids=relative)
+def test_no_build_installs_what_has_no_hash_or_is_to_be_built_first(file: Path) -> None:
+    found = installs(file)
+    assert found
+    for options in found:
+        assert {"--require-hashes", "--only-binary=:all:", "--requirement"} <= set(options.split())
+
+
+@pytest.mark.parametrize("file", FROZEN, ids=relative)
+def test_a_frozen_buildspec_installs_by_the_librarys_script_alone(file: Path) -> None:
+    assert file.read_text().count("{install_library}") == 1
+    assert not re.search(r"\bpip\b", file.read_text())

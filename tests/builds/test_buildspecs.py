@@ -54,6 +54,17 @@ def stack(topic: str, **more: Any) -> str:
     )
 
 
+def wheel(name: str, requires: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = f"{name}-1.0.dist-info"
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nRequires-Dist: {requires}\n"
+        archive.writestr(f"{info}/METADATA", metadata)
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return buffer.getvalue()
+
+
 @dataclass
 class Terraform:
     """The two builds over S3 in place of a pipeline; each test has stacks of its own topic."""
@@ -123,11 +134,17 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
 
 @pytest.fixture(scope="module")
 def restoring(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What PROD's Deploy has beside its plan: a repository, and a role that brings PROD back."""
+    """What PROD's Deploy has beside its plan: a repository, and a role that brings PROD back.
+
+    As a user's lock, the repository's leaves out what one of its packages requires.
+    """
     source = tmp_path_factory.mktemp("source")
     shutil.copy(PROJECT / "mlops.toml", source)
     shutil.copytree(PROJECT / "examples" / "movielens", source / "examples" / "movielens")
-    (source / "requirements.txt").write_text("")
+    (source / "tool-1.0-py3-none-any.whl").write_bytes(wheel("tool", requires="left-out-of-the-lock"))
+    digest = hashlib.sha256((source / "tool-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    pinned = f"./tool-1.0-py3-none-any.whl --hash=sha256:{digest}\n"
+    (source / "requirements.txt").write_text(pinned)
     role = "arn:aws:iam::123456789012:role/restore"
     return {"CODEBUILD_SRC_DIR_SourceOutput": str(source), "RESTORE_ROLE_ARN": role}
 
@@ -306,3 +323,28 @@ def test_no_module_of_the_artifact_is_run_in_place_of_the_library(terraform: Ter
     )
     assert build["buildStatus"] == "SUCCEEDED", terraform.builds.log(build)
     assert "the code of a push" not in terraform.builds.log(build)
+
+
+PYENV = """#!/bin/sh
+test "$1" = version-name && echo "${PYENV_VERSION:-$(cat .python-version 2>/dev/null || echo global)}"
+"""
+SHIM = """#!/bin/sh
+if [ "$(pyenv version-name)" != global ]; then echo "the python of a push"; fi
+exec "$REAL_PYTHON" "$@"
+"""
+
+
+def test_no_python_of_the_artifact_is_run_in_place_of_the_runtimes(
+    terraform: Terraform, tmp_path: Path
+) -> None:
+    for name, script in (("pyenv", PYENV), ("python", SHIM)):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    # As on AWS's image, where pyenv's shims come first on the PATH.
+    shims = tmp_path / "shims.sh"
+    shims.write_text(f'export REAL_PYTHON="$(command -v python)" PATH="{tmp_path}:$PATH"; unset BASH_ENV\n')
+    files = {".python-version": "3.9.19\n", "stacks/movielens-qa/cdk.tf.json": stack("safe")}
+    build = terraform.run("plan", terraform.builds.source(files), BASH_ENV=str(shims))
+    log = terraform.builds.log(build)
+    assert build["buildStatus"] == "SUCCEEDED", log
+    assert "the python of a push" not in log
