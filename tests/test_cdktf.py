@@ -39,8 +39,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     for name in ("main.py", "mlops.toml", "cdktf.json"):
         shutil.copy(PROJECT / name, folder)
-    for name in ("constructs", "examples"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    # What `make cdktf` installs in a project.
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
     fetch = [sys.executable, "-m", "examples.movielens.fetch_data"]
     fetched = subprocess.run(fetch, cwd=folder, capture_output=True, text=True)
     assert fetched.returncode == 0, fetched.stderr
