@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from mlops.cli.project import enter_project
-
 
 def lock() -> None:
-    """Write requirements.txt and requirements-dev.txt anew, with the newest versions.
+    """Write the hashed locks anew, with the newest versions.
 
-    Of requirements.in and requirements-dev.in, hashed; where the library's own builds pin a version, that.
+    requirements.txt and requirements-dev.txt, of the files that end in .in; where the library's own builds
+    pin a version, that.
 
     \b
     Example:
@@ -18,6 +17,7 @@ def lock() -> None:
 
     Exit code: 0 written; 1 they cannot be resolved; 2 bad input.
     """
+    from mlops.cli.project import enter_project
     from mlops.template.lock import write_lock
 
     write_lock(enter_project(), upgrade=True)
